@@ -1,0 +1,1 @@
+"""Every way in: pipeline, command line, service and pages."""

@@ -1,0 +1,23 @@
+"""How much of each kind a store holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from kg.store import Store
+from ontology.model import MODALITIES, Annotation, Correlation, Event, Failure, MediaObject, Source
+
+
+def counts(store: Store) -> dict[str, int]:
+    """Objects by medium, and the number of sources, annotations, links, events, errors and warnings."""
+    media = Counter(item.modality for item in store.scan(MediaObject))
+    severities = Counter(failure.severity for failure in store.scan(Failure))
+    return {
+        **{name: media[name] for name in MODALITIES},
+        "sources": store.count(Source),
+        "annotations": store.count(Annotation),
+        "links": store.count(Correlation),
+        "events": store.count(Event),
+        "errors": severities["error"],
+        "warnings": severities["warning"],
+    }

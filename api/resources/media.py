@@ -1,0 +1,50 @@
+"""The content of objects and their thumbnails over HTTP, as a whole or in ranges."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import mimetypes
+
+from flask import Blueprint, Response, send_file
+
+from api import parameters
+from api.content import content_path, served_type
+from api.resources.objects import object_of
+from api.service import service
+from ontology.errors import NotFound
+
+blueprint = Blueprint("media", __name__, url_prefix="/api/v1")
+NAME = "content"
+
+
+def harmless(response: Response) -> Response:
+    """Let the content run nothing and load nothing, even when a browser opens it as a page."""
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@blueprint.get("/media/<id:object_id>")
+def content(object_id: str) -> Response:
+    """The content as it was read, with the media type of the record, not one that the file suggests."""
+    parameters.only()
+    item = object_of(object_id)
+    path = content_path(item, service().content_root)
+    media_type, download = served_type(item.media_type)
+    extension = mimetypes.guess_extension(media_type) or ".bin"
+    # Without a checksum send_file makes its own tag of the time of change and the size.
+    tag: str | bool = item.checksum or True
+    name = NAME + extension
+    return harmless(send_file(path, media_type, as_attachment=download, download_name=name, conditional=True, etag=tag))
+
+
+@blueprint.get("/media/<id:object_id>/thumbnail")
+def thumbnail(object_id: str) -> Response:
+    """The small JPEG picture of an image, or of a video's poster."""
+    parameters.only()
+    picture = service().store.payloads("thumbnail", [object_id]).get(object_id)
+    if picture is None:
+        raise NotFound(f"object {object_id[:200]!r} has no thumbnail")
+    tag = hashlib.sha256(picture).hexdigest()
+    return harmless(send_file(io.BytesIO(picture), "image/jpeg", conditional=True, etag=tag))

@@ -1,0 +1,1 @@
+"""The pages for people: what each shows, and how it is worded."""

@@ -1,0 +1,10 @@
+"""The order of the tests: what is fast first, so that an error shows early; what takes seconds last."""
+
+import pytest
+
+LATE = {"data": 1, "slow": 2, "service": 3}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Sort by how long a test is expected to take; within that the order stays."""
+    items.sort(key=lambda item: max((LATE.get(mark.name, 0) for mark in item.iter_markers()), default=0))

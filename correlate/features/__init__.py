@@ -1,0 +1,1 @@
+"""From media content to view arrays and annotations: one encoder a module."""

@@ -1,0 +1,1 @@
+"""The knowledge graph: reading media in, keeping records, asking for them."""

@@ -1,0 +1,168 @@
+"""Records in the SQLite store: adding, reading, removing and linking them over one connection.
+
+Functions that say "in `wanted`" expect the ids in that temporary table, see `kg.sqlite_session.want`.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from kg import sqlite_events, sqlite_words
+from kg.sqlite_codec import KINDS, TABLES, Row, by_kind
+from kg.sqlite_session import want
+from kg.store import Record
+from ontology.errors import Conflict, InvalidInput
+from ontology.model import Annotation, Correlation, Event, Failure, MediaObject, Source
+
+SEARCHED: Final = ("speech", "ocr")
+TABLE_NAMES: Final = {Event: "event"} | {kind: table.name for kind, table in TABLES.items()}
+
+
+def add(db: sqlite3.Connection, records: Iterable[Record]) -> None:
+    """Insert or replace a batch. Raises `InvalidInput` where a record refers to what is not there."""
+    batch = by_kind(records)
+    for kind in KINDS:
+        try:
+            if kind is Event:
+                _add_events(db, {event.id: event for event in batch[Event]})
+            elif batch[kind]:
+                table = TABLES[kind]
+                db.executemany(table.upsert(), map(table.encode, batch[kind]))
+        except sqlite3.IntegrityError as error:
+            raise _unknown(db, batch[kind], error) from error
+    spoken = [item.segment.object for item in batch[Annotation] if item.kind in SEARCHED]
+    want(db, [item.id for item in batch[MediaObject]] + spoken)
+    sqlite_words.refresh(db)
+
+
+def _add_events(db: sqlite3.Connection, events: Mapping[str, Event]) -> None:
+    want(db, events)
+    kept = sqlite_events.read(db)
+    sqlite_events.write(db, [event for event in events.values() if kept.get(event.id) != event])
+
+
+def get(db: sqlite3.Connection, kind: type[Any]) -> dict[str, Any]:
+    """The records in `wanted`, in that order."""
+    if kind is Event:
+        return dict(sqlite_events.read(db))
+    table = TABLES[kind]
+    return {row[0]: table.decode(row) for row in db.execute(table.wanted())}
+
+
+def page(db: sqlite3.Connection, kind: type[Any], place: Row | None, size: int) -> tuple[list[Any], Row | None]:
+    """The next `size` records after a place (None: from the start), and the place reached, None at the end."""
+    if kind is Event:
+        rows = db.execute("SELECT id FROM event WHERE id > ? ORDER BY id LIMIT ?", (*(place or ("",)), size)).fetchall()
+        want(db, [id_ for (id_,) in rows])
+        records, reached = list(sqlite_events.read(db).values()), rows[-1] if rows else None
+    else:
+        table = TABLES[kind]
+        rows = db.execute(table.page(), (*(place or table.start), size)).fetchall()
+        width = len(table.columns)
+        records, reached = [table.decode(row[:width]) for row in rows], rows[-1][width:] if rows else None
+    return records, reached if len(rows) == size else None
+
+
+def count(db: sqlite3.Connection, kind: type[Record]) -> int:
+    """How many records of a kind there are."""
+    return int(db.execute(f"SELECT count(*) FROM {TABLE_NAMES[kind]}").fetchone()[0])  # noqa: S608
+
+
+def remove(db: sqlite3.Connection, kind: type[Record]) -> int:
+    """Remove the records in `wanted` with what hangs by them; say how many were there."""
+    if kind is MediaObject:
+        sqlite_words.forget(db)
+        return sqlite_events.remove_objects(db)
+    if kind is Source:
+        _check_unused(db)
+    spoken = _spoken(db) if kind is Annotation else []
+    statement = f"DELETE FROM {TABLE_NAMES[kind]} WHERE id IN (SELECT id FROM wanted)"  # noqa: S608
+    removed = db.execute(statement).rowcount
+    if spoken:
+        want(db, spoken)
+        sqlite_words.refresh(db)
+    return removed
+
+
+def _check_unused(db: sqlite3.Connection) -> None:
+    used = db.execute(
+        "SELECT wanted.id, object.id FROM wanted CROSS JOIN object ON source = wanted.id LIMIT 1"
+    ).fetchone()
+    if used:
+        raise Conflict(f"source {used[0]!r} cannot be removed: object {used[1]!r} comes from it")
+
+
+def _spoken(db: sqlite3.Connection) -> list[str]:
+    """The objects that lose searched words with the annotations in `wanted`."""
+    rows = db.execute(
+        "SELECT DISTINCT object FROM wanted CROSS JOIN annotation USING (id) WHERE kind IN ('speech', 'ocr')"
+    )
+    return [item for (item,) in rows]
+
+
+def read_from(db: sqlite3.Connection, kind: str | None) -> dict[str, list[Annotation]]:
+    """For each known object in `wanted`, what was read from it, by time, then characters, then id."""
+    table = TABLES[Annotation]
+    known = db.execute("SELECT object.id FROM wanted CROSS JOIN object USING (id) ORDER BY wanted.position")
+    found: dict[str, list[Annotation]] = {item: [] for (item,) in known}
+    rows = db.execute(
+        f"SELECT {table.named()} FROM wanted CROSS JOIN annotation ON object = wanted.id "  # noqa: S608
+        "WHERE ?1 IS NULL OR kind = ?1 "
+        "ORDER BY wanted.position, time_start, time_end, char_start, char_end, annotation.id",
+        (kind,),
+    )
+    for row in rows:
+        found[row[1]].append(table.decode(row))
+    return found
+
+
+def neighbours(db: sqlite3.Connection, any_kind: bool, modality: str | None, limit: int) -> list[Correlation]:
+    """Links that touch objects in `wanted`, of `any_kind` or of those in `wanted_kind`; a negative limit is none."""
+    table = TABLES[Correlation]
+    rows = db.execute(
+        f"SELECT {table.named()} FROM ("  # noqa: S608
+        "SELECT key, target AS other FROM wanted CROSS JOIN correlation ON subject = wanted.id UNION ALL "
+        "SELECT key, subject AS other FROM wanted CROSS JOIN correlation ON target = wanted.id"
+        ") AS touched CROSS JOIN correlation ON correlation.key = touched.key "
+        "WHERE status <> 'rejected' AND (?1 OR kind IN (SELECT id FROM wanted_kind)) "
+        "AND (?2 IS NULL OR ?2 = (SELECT modality FROM object WHERE object.id = other)) "
+        "GROUP BY correlation.key ORDER BY weight DESC, correlation.id LIMIT ?3",
+        (any_kind, modality, limit),
+    )
+    return [table.decode(row) for row in rows]
+
+
+def _references(record: Record) -> Iterator[str]:
+    """The ids that must be there before the record: its source, or the objects that it is about."""
+    match record:
+        case MediaObject():
+            yield record.source
+        case Annotation():
+            yield record.segment.object
+        case Correlation():
+            yield from (record.subject, record.target)
+        case Event():
+            yield from sqlite_events.objects_of(record)
+        case Source() | Failure():
+            return
+
+
+def _unknown(db: sqlite3.Connection, records: Sequence[Record], error: sqlite3.Error) -> InvalidInput:
+    """What to raise for a batch of one kind that was refused."""
+    kind = type(records[0])
+    named = {reference: f"{kind.__name__} {record.id!r}" for record in records for reference in _references(record)}
+    return unknown(db, named, error, "source" if kind is MediaObject else "object")
+
+
+def unknown(
+    db: sqlite3.Connection, named: Mapping[str, str], error: sqlite3.Error, what: str = "object"
+) -> InvalidInput:
+    """What to raise for a refused write: `named` says for each id of a `what` what refers to it."""
+    want(db, named)
+    known = {id_ for (id_,) in db.execute(f"SELECT id FROM {what} WHERE id IN (SELECT id FROM wanted)")}  # noqa: S608
+    missing = [id_ for id_ in named if id_ not in known]
+    if not missing:
+        return InvalidInput(f"this cannot be kept: {error}")
+    return InvalidInput(f"{named[missing[0]]} refers to {what} {missing[0]!r}, which is not in the store")

@@ -1,0 +1,1 @@
+"""What exists: records, their errors and their terms. Imports nothing else of the project."""

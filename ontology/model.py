@@ -1,0 +1,320 @@
+"""What exists: the frozen records that every stage takes and gives.
+
+A record holds data and checks its own range; it knows no library and no store. Times are aware and in UTC, weights and
+scores lie in [0, 1], ids are text. `MediaObject.reading` fixes the character positions that segments of text refer to.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from math import inf
+from typing import Final, Literal, get_args
+
+from ontology.errors import InvalidInput
+
+Modality = Literal["text", "image", "audio", "video"]
+AspectName = Literal["who", "what", "when", "where", "why", "how"]
+Status = Literal["proposed", "confirmed", "rejected"]
+Severity = Literal["error", "warning"]
+
+MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
+ASPECTS: Final[tuple[AspectName, ...]] = get_args(AspectName)
+LONGEST: Final = 1e9
+"""No recording is of so many seconds: a time beyond it is a mistake."""
+STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+
+
+def stable_id(prefix: str, *parts: str) -> str:
+    """Give the id of what `parts` describe: the same parts give the same id, on every machine.
+
+    >>> stable_id("source", "Example News")
+    'source-e2fa22fa34cf941b'
+    """
+    digest = hashlib.sha256("\x1f".join(parts).encode("utf-8", "surrogatepass"))
+    return f"{prefix}-{digest.hexdigest()[:16]}"
+
+
+def _check(condition: bool, message: str) -> None:
+    if not condition:
+        raise InvalidInput(message)
+
+
+def _check_unit(what: str, value: float) -> None:
+    _check(0.0 <= value <= 1.0, f"{what} must lie in [0, 1], got {value!r}")
+
+
+def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    _check(value in choices, f"{what} must be one of {', '.join(choices)}, got {value!r}")
+
+
+def _check_utc(what: str, value: datetime | None) -> None:
+    _check(value is None or value.tzinfo is UTC, f"{what} must be in UTC, got {value!r}")
+
+
+def _seconds(time: float) -> str:
+    """Milliseconds are as fine as media are cut; as short as it can be said, with one decimal at least."""
+    whole, decimals = f"{abs(time):.3f}".split(".")
+    return f"{whole}.{decimals.rstrip('0') or '0'}"
+
+
+def isoformat(time: datetime | None) -> str | None:
+    """Write a time as ISO 8601 in UTC with seconds, `2011-03-11T05:46:23Z`; None stays None."""
+    return None if time is None else time.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who published: a newspaper, an agency, a broadcaster, a person."""
+
+    id: str
+    name: str
+    kind: str = ""
+    url: str | None = None
+
+    def __post_init__(self) -> None:
+        _check(bool(self.id and self.name), f"a source needs an id and a name, got {self.id!r}, {self.name!r}")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaObject:
+    """One item of one modality.
+
+    `source` is the id of its `Source`; `collection` the set it was read with; `document` joins the objects that were
+    published as one (an article with its photos). `text` is the body of a text and the caption of any other medium.
+    `location` is the path or URL of the content, `checksum` its SHA-256 in hex, `url` where it was published.
+    """
+
+    id: str
+    modality: Modality
+    source: str
+    collection: str = ""
+    published: datetime | None = None
+    document: str | None = None
+    title: str = ""
+    text: str = ""
+    location: str = ""
+    checksum: str = ""
+    media_type: str = ""
+    licence: str | None = None
+    language: str | None = None
+    url: str | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        _check(bool(self.id), "an object needs an id")
+        _check_choice(f"modality of object {self.id!r}", self.modality, MODALITIES)
+        _check(bool(self.source), f"object {self.id!r} needs a source")
+        _check_utc(f"published of object {self.id!r}", self.published)
+
+    def __hash__(self) -> int:
+        return hash(self.id)
+
+    @property
+    def reading(self) -> str:
+        """Title, newline, text: what `char=` positions of segments count in, from 0, in code points."""
+        return f"{self.title}\n{self.text}" if self.title else self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A part of an object: `chars` (start, end) of its reading, `region` (x, y, width, height) in pixels of the upright
+    picture, `time` (start, end) in seconds. All None is the whole object.
+    """
+
+    object: str
+    chars: tuple[int, int] | None = None
+    region: tuple[int, int, int, int] | None = None
+    time: tuple[float, float] | None = None
+
+    def __post_init__(self) -> None:
+        _check(bool(self.object), "a segment needs an object")
+        for what, span, most in (("chars", self.chars, inf), ("time", self.time, LONGEST)):
+            within = span is None or 0 <= span[0] <= span[1] < most
+            _check(within, f"{what} must be 0 <= start <= end, got {span}")
+        region = self.region
+        _check(
+            region is None or (min(region) >= 0 and region[2] > 0 and region[3] > 0), f"region is not a box: {region}"
+        )
+
+    @property
+    def fragment(self) -> str:
+        """The segment as a W3C media fragment (`xywh=`, `t=`) or RFC 5147 (`char=`); empty for the whole.
+
+        >>> Segment("clip", time=(12.0, 14.5), region=(0, 0, 64, 48)).fragment
+        't=12.0,14.5&xywh=0,0,64,48'
+        """
+        parts = []
+        if self.chars is not None:
+            parts.append(f"char={self.chars[0]},{self.chars[1]}")
+        if self.time is not None:
+            parts.append(f"t={_seconds(self.time[0])},{_seconds(self.time[1])}")
+        if self.region is not None:
+            parts.append("xywh=" + ",".join(map(str, self.region)))
+        return "&".join(parts)
+
+    @classmethod
+    def parse(cls, object_id: str, fragment: str) -> Segment:
+        """Read back what `fragment` wrote. Raises `InvalidInput` on anything else."""
+        spans: dict[str, str] = {}
+        for part in filter(None, fragment.split("&")):
+            match = re.fullmatch(r"(char|t|xywh)=([0-9.]+(?:,[0-9.]+)+)", part)
+            _check(match is not None, f"not a media fragment: {fragment!r}")
+            assert match is not None
+            _check(match[1] not in spans, f"a media fragment names {match[1]} once: {fragment!r}")
+            spans[match[1]] = match[2]
+        try:
+            chars = tuple(map(int, spans["char"].split(","))) if "char" in spans else None
+            region = tuple(map(int, spans["xywh"].split(","))) if "xywh" in spans else None
+            time = tuple(map(float, spans["t"].split(","))) if "t" in spans else None
+        except ValueError as error:
+            raise InvalidInput(f"not a media fragment: {fragment!r}") from error
+        for span, length in ((chars, 2), (region, 4), (time, 2)):
+            _check(span is None or len(span) == length, f"not a media fragment: {fragment!r}")
+        return cls(object_id, chars, region, time)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """Something read from a segment of one object by a method.
+
+    `kind` says what sort: `mention` (a name in a text; `type` is the entity type), `label` (what a picture shows;
+    `type` is the vocabulary), `speech` (an utterance), `ocr` (a line of writing), `shot` (of a video), `voice`.
+    """
+
+    segment: Segment
+    kind: str
+    value: str
+    score: float
+    method: str
+    type: str = ""
+
+    def __post_init__(self) -> None:
+        _check_unit(f"score of {self.kind} {self.value!r}", self.score)
+
+    @property
+    def id(self) -> str:
+        """Stable: the same thing read from the same segment by the same method has the same id."""
+        return stable_id(
+            "annotation", self.segment.object, self.segment.fragment, self.kind, self.type, self.value, self.method
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where something was read: an object's segment (as a fragment, empty for the whole) and what it says there."""
+
+    object: str
+    segment: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Correlation:
+    """A scored link between two objects.
+
+    `kind` names the relation (`same_document`, `near_duplicate`, `neighbour`, `transcript`, ...), `scope` whether both
+    are of one modality, `weight` the probability in [0, 1] that the two belong together, `run` the configuration that
+    made it, `reason` why, for a person. Symmetric: `subject` <= `target` by id.
+    """
+
+    subject: str
+    target: str
+    kind: str
+    scope: Literal["intra", "inter"]
+    weight: float
+    method: str
+    version: str
+    run: str
+    reason: str
+    status: Status = "proposed"
+    evidence: tuple[Evidence, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check_unit(f"weight of {self.kind} {self.subject!r} - {self.target!r}", self.weight)
+        _check(self.subject < self.target, f"a link needs subject < target, got {self.subject!r}, {self.target!r}")
+        _check_choice("scope", self.scope, ("intra", "inter"))
+        ends = {self.subject, self.target}
+        _check({evidence.object for evidence in self.evidence} <= ends, "the evidence of a link is in one of its ends")
+        _check_choice("status", self.status, STATUSES)
+
+    @property
+    def id(self) -> str:
+        """One link of a kind by a method between two objects has one id."""
+        return stable_id("correlation", self.kind, self.method, self.subject, self.target)
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """An object of an event: the weight in [0, 1] with which it belongs, and why."""
+
+    object: str
+    weight: float
+    reason: str
+
+    def __post_init__(self) -> None:
+        _check_unit(f"weight of member {self.object!r}", self.weight)
+
+
+@dataclass(frozen=True, slots=True)
+class Aspect:
+    """One answer to who, what, when, where, why or how, with where it was read and how many sources say so."""
+
+    name: AspectName
+    value: str
+    score: float
+    sources: int
+    evidence: tuple[Evidence, ...]
+
+    def __post_init__(self) -> None:
+        _check_choice("aspect", self.name, ASPECTS)
+        _check_unit(f"score of {self.name} {self.value!r}", self.score)
+        _check(self.sources >= 1 and bool(self.evidence), f"{self.name} {self.value!r} needs a source and evidence")
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something at a time and place that several objects tell of. Members by weight; aspects best first."""
+
+    id: str
+    title: str
+    start: datetime | None
+    end: datetime | None
+    summary: str
+    members: tuple[Member, ...]
+    aspects: tuple[Aspect, ...] = ()
+
+    def __post_init__(self) -> None:
+        _check(bool(self.id and self.members), f"an event needs an id and members, got {self.id!r}")
+        objects = [member.object for member in self.members]
+        _check(len(set(objects)) == len(objects), f"event {self.id!r} names a member twice")
+        _check_utc(f"start of event {self.id!r}", self.start)
+        _check_utc(f"end of event {self.id!r}", self.end)
+        if self.start is not None and self.end is not None:
+            _check(self.start <= self.end, f"event {self.id!r} ends before it starts")
+
+    def aspect(self, name: AspectName) -> tuple[Aspect, ...]:
+        """All answers to one question, best first."""
+        return tuple(aspect for aspect in self.aspects if aspect.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An item that could not be taken (`error`) or not as it was given (`warning`): which, at what stage, and why.
+
+    `item` names it as the user knows it (a path, a line of a file, an object id).
+    """
+
+    collection: str
+    item: str
+    stage: str
+    reason: str
+    severity: Severity = "error"
+
+    @property
+    def id(self) -> str:
+        """One entry for an item at a stage."""
+        return stable_id("failure", self.collection, self.item, self.stage)

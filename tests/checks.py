@@ -1,0 +1,103 @@
+"""What every exported correlation method must satisfy; a new one is tested by being exported."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from sklearn.base import clone
+
+from correlate import CrossModalModel
+from ontology.errors import InvalidInput
+
+Make = Callable[[], CrossModalModel]
+
+
+def paired_views(seed: int = 0, rows: int = 120) -> dict[str, np.ndarray]:
+    """Two views of shared factors with unequal widths, means that are not zero, columns of other scales, and ties."""
+    rng = np.random.default_rng(seed)
+    shared = rng.normal(size=(rows, 3))
+    image = shared @ rng.normal(size=(3, 9)) + 0.3 * rng.normal(size=(rows, 9)) + 5.0
+    text = shared @ rng.normal(size=(3, 6)) * 10 + rng.normal(size=(rows, 6)) - 2.0
+    image[1], text[1] = image[0], text[0]
+    return {"image": image, "text": text}
+
+
+def _cosines(left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    left = left / np.maximum(np.linalg.norm(left, axis=1, keepdims=True), 1e-12)
+    right = right / np.maximum(np.linalg.norm(right, axis=1, keepdims=True), 1e-12)
+    return left @ right.T
+
+
+def check_shapes(make: Make) -> None:
+    views = paired_views()
+    model = make().fit(views)
+    widths = {model.transform(view, name).shape for name, view in views.items()}
+    assert len(widths) == 1
+    assert widths.pop()[0] == 120
+
+
+def check_one_row_equals_batch(make: Make) -> None:
+    views = paired_views()
+    model = make().fit(views)
+    batch = model.transform(views["text"], "text")
+    np.testing.assert_allclose(model.transform(views["text"][7:8], "text")[0], batch[7], atol=1e-9)
+
+
+def check_paired_above_shuffled(make: Make) -> None:
+    model = make().fit(paired_views())
+    rng = np.random.default_rng(1)
+    views = {name: view[:60] for name, view in paired_views().items()}
+    cosines = _cosines(model.transform(views["image"], "image"), model.transform(views["text"], "text"))
+    shuffled = cosines[np.arange(60), rng.permutation(60)]
+    assert np.diag(cosines).mean() > shuffled.mean() + 0.3
+
+
+def check_fit_leaves_input_alone(make: Make) -> None:
+    views = paired_views()
+    kept = {name: view.copy() for name, view in views.items()}
+    model = make().fit(views)
+    model.transform(views["image"], "image")
+    for name, view in views.items():
+        np.testing.assert_array_equal(view, kept[name])
+
+
+def check_clone_and_repeat(make: Make) -> None:
+    views = paired_views()
+    first, second = make().fit(views), clone(make()).fit(views)
+    np.testing.assert_array_equal(first.transform(views["image"], "image"), second.transform(views["image"], "image"))
+
+
+def check_pickle(make: Make) -> None:
+    views = paired_views()
+    model = make().fit(views)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(model.transform(views["text"], "text"), again.transform(views["text"], "text"))
+
+
+def check_constructor_only_stores(make: Make) -> None:
+    model = make()
+    assert not [name for name in vars(model) if name.endswith("_")]
+    assert set(vars(model)) == set(model.get_params())
+
+
+def check_errors_name_the_view(make: Make) -> None:
+    views = paired_views()
+    with pytest.raises(InvalidInput, match="two or more views"):
+        make().fit({"image": views["image"]})
+    with pytest.raises(InvalidInput, match="aligned"):
+        make().fit({"image": views["image"], "text": views["text"][:5]})
+    bad = views["text"].copy()
+    bad[3, 2] = np.nan
+    with pytest.raises(InvalidInput, match="'text'.*not finite"):
+        make().fit({"image": views["image"], "text": bad})
+    model = make().fit(views)
+    with pytest.raises(InvalidInput, match="no view 'sound'"):
+        model.transform(views["text"], "sound")
+    with pytest.raises(InvalidInput, match="'text' has 6 columns, got 5"):
+        model.transform(views["text"][:, :5], "text")
+
+
+MODEL_CHECKS = [check for name, check in sorted(globals().items()) if name.startswith("check_")]

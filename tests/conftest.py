@@ -1,0 +1,20 @@
+"""Fixtures that several parts share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Folder of the real data sets; without it the tests marked `data` are skipped, unless it was named."""
+    named = os.environ.get("CROSSMEDIA_DATA")
+    folder = Path(named) if named else ROOT.parent / "shared" / "data"
+    if not folder.is_dir():
+        if named:
+            pytest.fail(f"CROSSMEDIA_DATA names {folder}, which is no folder")
+        pytest.skip("the real data sets are not on this machine")
+    return folder

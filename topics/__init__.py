@@ -1,0 +1,1 @@
+"""Topic, event and aspect models."""
