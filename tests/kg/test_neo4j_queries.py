@@ -98,7 +98,9 @@ def test_saved_queries_say_what_they_are_and_take(query: neo4j_queries.Saved) ->
     assert query.title
     assert set(re.findall(r"\$(\w+)", query.text)) == set(query.parameters)
     assert all(query.parameters.values())
-    assert re.search(r"LIMIT \d+|limit: \d+|\[\.\.\d+\]", query.text) or query.name == "why-linked", "what it shows is bounded"
+    assert re.search(r"LIMIT \d+|limit: \d+|\[\.\.\d+\]", query.text) or query.name == "why-linked", (
+        "what it shows is bounded"
+    )
 
 
 def test_every_question_has_its_cypher_and_nothing_else_lies_there() -> None:
