@@ -15,7 +15,6 @@ from correlate.features.words import parse
 from ontology.model import ASPECTS, AspectName, MediaObject
 from topics.aspects.story import Told
 
-
 DATA = Path(__file__).parent.parent.parent / "shared" / "data" / "news-5w1h"
 
 

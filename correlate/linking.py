@@ -147,13 +147,14 @@ def _by_document(scores: Matrix, left: Indices, right: Indices, documents: int) 
     """The greatest score between objects of two documents, both ways; -inf where there is none."""
     table = np.full((documents, documents), -np.inf)
     np.maximum.at(table, (left[:, None], right[None, :]), scores)
-    return np.maximum(table, table.T)
+    return np.asarray(np.maximum(table, table.T))
 
 
 def _strongest_support(spaces: Sequence[Calibrated], document: Indices, documents: int) -> Matrix:
     """What spaces other than words say of each two documents: (d, d), 0 where none compares them.
 
-    They look at the same pictures and sounds, so their support is not added up: the one that speaks for a pair most does.
+    They look at the same pictures and sounds, so their support is not added up: the one that speaks for a pair most
+    does.
     """
     strongest = np.full((documents, documents), -np.inf)
     for calibrated in spaces:

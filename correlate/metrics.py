@@ -24,8 +24,8 @@ class Agreement:
 
 
 def b_cubed(found: Mapping[str, Hashable], truth: Mapping[str, Hashable]) -> Agreement:
-    """B-cubed agreement of two partitions: for each item of `truth` the share of its found group that is of its true group
-    (precision) and the share of its true group that was found with it (recall), averaged over items.
+    """B-cubed agreement of two partitions: for each item of `truth` the share of its found group that is of its true
+    group (precision) and the share of its true group that was found with it (recall), averaged over items.
 
     An item that was not found in any group is a group of its own. Raises `ZeroDivisionError` for an empty truth.
 

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
 
 MAX_BODY: Final = 12
 LONGEST: Final = 16
-MEANS: Final = ("by", "with", "using", "through", "via", "despite", "without", "after", "when", "while", "in", "on", "as")
+MEANS: Final = (
+    "by",
+    "with",
+    "using",
+    "through",
+    "via",
+    "despite",
+    "without",
+    "after",
+    "when",
+    "while",
+    "in",
+    "on",
+    "as",
+)
 
 
 def propose(story: Story) -> Iterator[Proposal]:
@@ -25,7 +39,11 @@ def propose(story: Story) -> Iterator[Proposal]:
             return
         seen: set[tuple[int, int]] = set()
         for token in story.tokens(sentence):
-            for start, end, features in (*_means(sentence, token), *_manner(sentence, token), *_action(sentence, token)):
+            for start, end, features in (
+                *_means(sentence, token),
+                *_manner(sentence, token),
+                *_action(sentence, token),
+            ):
                 first, last = tidy(story.doc, start, end, sentence.start, sentence.end)
                 if (first, last) in seen or not 0 < last - first <= LONGEST:
                     continue

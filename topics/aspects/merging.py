@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import Final
 
-from ontology.model import ASPECTS, Aspect, AspectName, Evidence
+from ontology.model import ASPECTS, Aspect, Evidence
 from topics.aspects.candidate import Candidate, candidates
 from topics.aspects.sameness import same
 from topics.aspects.shown import with_labels

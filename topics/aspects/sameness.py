@@ -10,10 +10,9 @@ from typing import Final
 from ontology.model import AspectName
 
 _NUMBERS: Final = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-    " eighteen nineteen twenty".split()
+    ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen", "twenty"]
 )
-_HEDGES: Final = frozenset("at least more than about around some nearly almost up to over least more than".split())
+_HEDGES: Final = frozenset(["at", "least", "more", "than", "about", "around", "some", "nearly", "almost", "up", "to", "over", "least", "more", "than"])
 #: Names at least this long that agree to this degree are spellings of one ("Mazar-e-Sharif", "Mazar-i-Sharif").
 LONG_NAME, SPELLING = 8, 0.86
 #: Words that two phrases must share, of all they have.

@@ -102,5 +102,9 @@ def _together(between: str, kinds: tuple[str, ...], kind: str) -> bool:
         return False
     days = sum(part in _DAYLIKE for part in kinds)
     if kind in _DAYLIKE:
-        return days == 0 and all(part in _FINE for part in kinds) or (days == 1 and kinds == ("weekday",) and kind == "date")
+        return (
+            (days == 0
+            and all(part in _FINE for part in kinds))
+            or (days == 1 and kinds == ("weekday",) and kind == "date")
+        )
     return kind in _FINE and kind not in kinds and not {"unit", "ago", "month", "year"} & set(kinds)

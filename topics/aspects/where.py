@@ -15,15 +15,24 @@ if TYPE_CHECKING:
 
 #: Nouns of places and buildings: a phrase with one is a place though no entity was seen.
 PLACES: Final = frozenset(
-    """city town village street road avenue square station stop airport port harbour harbor hospital school university
-    college church mosque temple hotel restaurant mall market stadium arena circuit track tunnel bridge building house
-    home office palace prison court embassy consulate border beach coast island mountain valley river lake sea bay
-    ocean park forest desert region province state county district suburb area neighbourhood neighborhood capital
-    headquarters base plant factory mine farm camp club theatre theater museum downtown north south east west
-    northern southern eastern western central
-    """.split()
+    ["city", "town", "village", "street", "road", "avenue", "square", "station", "stop", "airport", "port", "harbour", "harbor", "hospital", "school", "university", "college", "church", "mosque", "temple", "hotel", "restaurant", "mall", "market", "stadium", "arena", "circuit", "track", "tunnel", "bridge", "building", "house", "home", "office", "palace", "prison", "court", "embassy", "consulate", "border", "beach", "coast", "island", "mountain", "valley", "river", "lake", "sea", "bay", "ocean", "park", "forest", "desert", "region", "province", "state", "county", "district", "suburb", "area", "neighbourhood", "neighborhood", "capital", "headquarters", "base", "plant", "factory", "mine", "farm", "camp", "club", "theatre", "theater", "museum", "downtown", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"]
 )
-_IN: Final = ("in", "at", "near", "outside", "from", "to", "of", "on", "into", "around", "for", "across", "inside", "off")
+_IN: Final = (
+    "in",
+    "at",
+    "near",
+    "outside",
+    "from",
+    "to",
+    "of",
+    "on",
+    "into",
+    "around",
+    "for",
+    "across",
+    "inside",
+    "off",
+)
 _USES: Final = ("ever_inside", "ever_around", "ever_in", "ever_in_title", "ever_in_lead", "ever_subject", "most")
 _TYPES: Final = frozenset({"GPE", "LOC", "FAC"})
 
@@ -40,7 +49,8 @@ def propose(story: Story) -> Iterator[Proposal]:
             if (first, last) not in seen:
                 seen.add((first, last))
                 more["unnamed"] = float(all(token.pos_ != "PROPN" for token in story.doc[first:last]))
-                yield Proposal(first, last, key(story.doc[first:last]), story.place(sentence, first) | known | more)
+                named = story.doc[start:end] if "row" in more else story.doc[first:last]
+                yield Proposal(first, last, key(named), story.place(sentence, first) | known | more)
 
 
 def _uses(story: Story, mentions: Sequence[tuple[Sentence, int, int, str, Token]]) -> dict[str, dict[str, float]]:
@@ -56,8 +66,13 @@ def _uses(story: Story, mentions: Sequence[tuple[Sentence, int, int, str, Token]
             uses[form(story.doc[right - 1])]["ever_around"] = 1.0
         before = _before(story.doc, start)
         use["ever_in"] = max(use["ever_in"], float(before in {"in", "at", "near", "outside", "inside"}))
-        use["ever_in_title"] = max(use["ever_in_title"], float(sentence.title and before in {"in", "at", "near", "outside"}))
-        use["ever_in_lead"] = max(use["ever_in_lead"], float(not sentence.title and sentence.body < 2 and before in {"in", "at", "near", "outside"}))
+        use["ever_in_title"] = max(
+            use["ever_in_title"], float(sentence.title and before in {"in", "at", "near", "outside"})
+        )
+        use["ever_in_lead"] = max(
+            use["ever_in_lead"],
+            float(not sentence.title and sentence.body < 2 and before in {"in", "at", "near", "outside"}),
+        )
         use["ever_subject"] = max(use["ever_subject"], float(role(head) in {"nsubj", "nsubjpass"}))
     top = max(total.values(), default=1)
     for word, count in total.items():
@@ -66,15 +81,17 @@ def _uses(story: Story, mentions: Sequence[tuple[Sentence, int, int, str, Token]
 
 
 def key(phrase: Span) -> str:
-    """What a place is compared by: its words without articles and prepositions."""
-    words = [token.lower_.strip(".") for token in phrase if not token.is_punct and not token.is_stop]
-    return " ".join(words) or phrase.text.lower()
+    """What a place is compared by: its name, without articles and the sort of place ("the city of", "circuit")."""
+    words = [token for token in phrase if not token.is_punct and not token.is_stop]
+    named = [token for token in words if token.pos_ == "PROPN" or token.lemma_.lower() not in PLACES]
+    proper = any(token.pos_ == "PROPN" for token in words)
+    return " ".join(token.lower_.strip(".") for token in (named if proper else words)) or phrase.text.lower()
 
 
 def _places(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, str, Token]]:
     """Entities of place, then names and place nouns that a preposition of place leads to."""
     taken: set[int] = set()
-    for entity in story.tokens(sentence).ents:
+    for entity in story.entities.get(sentence.start, ()):
         if entity.label_ in _TYPES:
             taken.add(entity.root.i)
             start = entity.start + (entity[0].lower_ == "the" and len(entity) > 1)
@@ -96,7 +113,11 @@ def _extents(
     doc = story.doc
     yield start, end, {"plain": 1.0}
     left = start
-    while left > sentence.start and doc[left - 1].head.i == head.i and doc[left - 1].dep_ in {"compound", "amod", "nmod", "poss", "case"}:
+    while (
+        left > sentence.start
+        and doc[left - 1].head.i == head.i
+        and doc[left - 1].dep_ in {"compound", "amod", "nmod", "poss", "case"}
+    ):
         left -= 1
     if left < start:
         yield left, end, {"modified": 1.0, "length": (end - left) / 8}
@@ -118,12 +139,17 @@ def _extents(
 def _row(story: Story, sentence: Sentence, end: int) -> int:
     """The end of the places that follow directly: `, London`, `in Croydon`, `(London)`."""
     doc = story.doc
-    places = {entity.start: entity.end for entity in story.tokens(sentence).ents if entity.label_ in _TYPES}
+    places = {entity.start: entity.end for entity in story.entities.get(sentence.start, ()) if entity.label_ in _TYPES}
     position = end
     for _ in range(2):
         at = position
-        while at < sentence.end and at - position < 3 and (
-            doc[at].text == "," or doc[at].lower_ in {"in", "near", "the", "south", "north", "east", "west", "central", "of"}
+        while (
+            at < sentence.end
+            and at - position < 3
+            and (
+                doc[at].text == ","
+                or doc[at].lower_ in {"in", "near", "the", "south", "north", "east", "west", "central", "of"}
+            )
         ):
             at += 1
         if at in places and at > position:
@@ -165,7 +191,10 @@ def _lead_in(story: Story, start: int, head: Token) -> dict[str, float]:
     verb = head.head.head
     features["of_main_verb"] = float(dep == "pobj" and verb.dep_ == "ROOT")
     features["of_noun"] = float(dep == "pobj" and verb.pos_ in {"NOUN", "PROPN"})
-    features["dateline"] = float(any(t.text in {"--", "\N{EM DASH}", "\N{EN DASH}", "-"} for t in doc[head.i + 1 : head.i + 5]) and doc[start].text.isupper())
+    features["dateline"] = float(
+        any(t.text in {"--", "\N{EM DASH}", "\N{EN DASH}", "-"} for t in doc[head.i + 1 : head.i + 5])
+        and doc[start].text.isupper()
+    )
     return features
 
 

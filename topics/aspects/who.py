@@ -8,26 +8,17 @@ from math import log1p
 from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import nouns, role, whole_names, with_tail
-from topics.aspects.story import Proposal, Story, form
+from topics.aspects.story import Proposal, Sentence, Story, form
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 PEOPLE: Final = frozenset(
-    """people person man woman boy girl child men women victim patient passenger driver suspect attacker bomber gunman
-    shooter militant rebel insurgent fighter terrorist soldier troop officer police cop guard official president minister
-    mayor governor senator leader chief director head boss champion star legend player coach fan crowd resident worker
-    survivor protester demonstrator activist student teacher doctor nurse firefighter crew team family father mother son
-    daughter brother sister husband wife couple aide spokesman spokeswoman lawyer judge jury court company government
-    army navy force party union group gang tourist refugee migrant voter expert scientist researcher pilot captain
-    sailor singer actor actress author king queen prince princess pope bishop dozens hundreds thousands scores
-    authority ministry agency investigator rescuer villager farmer employee employer customer shareholder bank
-    """.split()
+    ["people", "person", "man", "woman", "boy", "girl", "child", "men", "women", "victim", "patient", "passenger", "driver", "suspect", "attacker", "bomber", "gunman", "shooter", "militant", "rebel", "insurgent", "fighter", "terrorist", "soldier", "troop", "officer", "police", "cop", "guard", "official", "president", "minister", "mayor", "governor", "senator", "leader", "chief", "director", "head", "boss", "champion", "star", "legend", "player", "coach", "fan", "crowd", "resident", "worker", "survivor", "protester", "demonstrator", "activist", "student", "teacher", "doctor", "nurse", "firefighter", "crew", "team", "family", "father", "mother", "son", "daughter", "brother", "sister", "husband", "wife", "couple", "aide", "spokesman", "spokeswoman", "lawyer", "judge", "jury", "court", "company", "government", "army", "navy", "force", "party", "union", "group", "gang", "tourist", "refugee", "migrant", "voter", "expert", "scientist", "researcher", "pilot", "captain", "sailor", "singer", "actor", "actress", "author", "king", "queen", "prince", "princess", "pope", "bishop", "dozens", "hundreds", "thousands", "scores", "authority", "ministry", "agency", "investigator", "rescuer", "villager", "farmer", "employee", "employer", "customer", "shareholder", "bank"]
 )
 _ENDINGS: Final = re.compile(r"(?:ists?|ians?|m[ae]n|women|woman|eers?|[^aeiou]ers|persons?)$")
 _TITLES: Final = frozenset(
-    "mr mrs ms dr sir lady lord president president-elect minister premier prime chancellor secretary senator sen rep gov"
-    " governor mayor king queen prince princess general gen colonel captain director chief boss former ex the a an us u.s.".split()
+    ["mr", "mrs", "ms", "dr", "sir", "lady", "lord", "president", "president-elect", "minister", "premier", "prime", "chancellor", "secretary", "senator", "sen", "rep", "gov", "governor", "mayor", "king", "queen", "prince", "princess", "general", "gen", "colonel", "captain", "director", "chief", "boss", "former", "ex", "the", "a", "an", "us", "u.s."]
 )
 
 
@@ -37,7 +28,7 @@ def propose(story: Story) -> Iterator[Proposal]:
         for start, end, head in nouns(story, sentence):
             phrase = story.doc[start:end]
             place = story.place(sentence, start) | _role(head) | _frequency(story, head)
-            inner = _name(phrase)
+            inner = _name(story, sentence, phrase)
             if inner is not None:
                 first, last = whole_names(story.doc, inner.start, inner.end, sentence.start, sentence.end)
                 yield Proposal(first, last, key(story.doc[first:last]), place | _kind(inner, head) | {"name": 1.0})
@@ -56,10 +47,11 @@ def key(phrase: Span) -> str:
     return " ".join(word for word in words if word not in _TITLES) or phrase.text.lower()
 
 
-def _name(phrase: Span) -> Span | None:
+def _name(story: Story, sentence: Sentence, phrase: Span) -> Span | None:
     """The last name of somebody in a phrase, if it holds its head."""
-    for entity in reversed(phrase.ents):
-        if entity.label_ in {"PERSON", "ORG", "NORP", "GPE"} and entity.end >= phrase.end - 1:
+    for entity in reversed(story.entities.get(sentence.start, [])):
+        inside = phrase.start <= entity.start and phrase.end - 1 <= entity.end <= phrase.end
+        if inside and entity.label_ in {"PERSON", "ORG", "NORP", "GPE"}:
             return entity
     return None
 

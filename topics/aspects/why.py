@@ -10,7 +10,7 @@ from topics.aspects.phrases import edges, tidy
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
 
 if TYPE_CHECKING:
-    from spacy.tokens import Token
+    from spacy.tokens import Span, Token
 
 MAX_BODY: Final = 25
 LONGEST: Final = 26
@@ -20,10 +20,19 @@ CUES: Final = tuple(
     for name, pattern in (
         ("because", r"because(?: of)?|on account of|on the grounds (?:that|of)|for fear of"),
         ("due", r"due to|owing to|thanks to|as a (?:result|consequence) of|by reason of|in the wake of"),
-        ("answer", r"in (?:retaliation|revenge|reprisal|response|reaction|protest|reply|return|answer)(?: (?:for|to|against|at|over))?"),
+        (
+            "answer",
+            r"in (?:retaliation|revenge|reprisal|response|reaction|protest|reply|return|answer)(?: (?:for|to|against|at|over))?",
+        ),
         ("answer_noun", r"(?:retaliation|revenge|reprisals?|response|vengeance|punishment) (?:for|to|against)"),
-        ("purpose", r"in (?:an? )?(?:order|bid|effort|attempt|move|hope)s? (?:to|of)|so that|so as to|aimed at|designed to|intended to|meant to"),
-        ("caused", r"(?:caused|prompted|triggered|sparked|provoked|driven|fuel+ed|motivated|stem(?:s|med)?|resulted|resulting|arising|arose) (?:by|from)"),
+        (
+            "purpose",
+            r"in (?:an? )?(?:order|bid|effort|attempt|move|hope)s? (?:to|of)|so that|so as to|aimed at|designed to|intended to|meant to",
+        ),
+        (
+            "caused",
+            r"(?:caused|prompted|triggered|sparked|provoked|driven|fuel+ed|motivated|stem(?:s|med)?|resulted|resulting|arising|arose) (?:by|from)",
+        ),
         ("since", r"since|as|given that|now that|seeing that"),
         ("after", r"after|following"),
         ("over", r"over|amid(?:st)?"),
@@ -33,21 +42,20 @@ CUES: Final = tuple(
         ("cause_of", r"(?:cause|reason|motive|explanation)s? .{0,40}?\b(?:was|is|were|are|for)"),
     )
 )
-_INVERTED: Final = re.compile(r"\b(?:led to|leads to|leading to|caus(?:ed|es|ing)|trigger(?:ed|s|ing)|prompt(?:ed|s|ing)|result(?:ed|s|ing) in|spark(?:ed|s|ing)|forc(?:ed|es|ing))\b", re.IGNORECASE)
+_INVERTED: Final = re.compile(
+    r"\b(?:led to|leads to|leading to|caus(?:ed|es|ing)|trigger(?:ed|s|ing)|prompt(?:ed|s|ing)|result(?:ed|s|ing) in|spark(?:ed|s|ing)|forc(?:ed|es|ing))\b",
+    re.IGNORECASE,
+)
 #: Nouns of what goes wrong or drives people: a phrase with one may be a cause though no cue leads to it.
 REASONS: Final = frozenset(
-    """rain storm weather wind wet ice fog snow heat cold drought conditions error failure fault defect malfunction leak
-    negligence speed speeding fatigue dispute argument feud anger grievance hatred jealousy rivalry injury illness
-    disease infection threat fear concern revenge retaliation reprisal vengeance response protest problem lack shortage
-    crisis corruption poverty debt pressure violation breach motive
-    """.split()
+    ["rain", "storm", "weather", "wind", "wet", "ice", "fog", "snow", "heat", "cold", "drought", "conditions", "error", "failure", "fault", "defect", "malfunction", "leak", "negligence", "speed", "speeding", "fatigue", "dispute", "argument", "feud", "anger", "grievance", "hatred", "jealousy", "rivalry", "injury", "illness", "disease", "infection", "threat", "fear", "concern", "revenge", "retaliation", "reprisal", "vengeance", "response", "protest", "problem", "lack", "shortage", "crisis", "corruption", "poverty", "debt", "pressure", "violation", "breach", "motive"]
 )
 #: Verbs that name a cause as what follows "on" or "to", else as their object ("blamed the rain for the crash").
-BLAMES: Final = frozenset("blame attribute credit ascribe thank fault".split())
+BLAMES: Final = frozenset(["blame", "attribute", "credit", "ascribe", "thank", "fault"])
 
 
 _JUDGING: Final = frozenset(
-    "blame praise thank criticise criticize hail accuse fault punish arrest sue fine award honour honor convict".split()
+    ["blame", "praise", "thank", "criticise", "criticize", "hail", "accuse", "fault", "punish", "arrest", "sue", "fine", "award", "honour", "honor", "convict"]
 )
 
 
@@ -72,7 +80,9 @@ def _spans(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, dict[st
     taken: set[int] = set()
     for name, pattern in CUES:
         for match in pattern.finditer(tokens.text):
-            cue = story.doc.char_span(tokens.start_char + match.start(), tokens.start_char + match.end(), alignment_mode="expand")
+            cue = story.doc.char_span(
+                tokens.start_char + match.start(), tokens.start_char + match.end(), alignment_mode="expand"
+            )
             if cue is None or cue.end >= sentence.end or cue.end - 1 in taken:
                 continue
             taken.add(cue.end - 1)
@@ -86,24 +96,40 @@ def _spans(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, dict[st
         yield from _purpose(story, sentence, token)
         yield from _noun(story, sentence, token)
     if match := _INVERTED.search(tokens.text):
-        verb = story.doc.char_span(tokens.start_char + match.start(), tokens.start_char + match.end(), alignment_mode="expand")
+        verb = story.doc.char_span(
+            tokens.start_char + match.start(), tokens.start_char + match.end(), alignment_mode="expand"
+        )
         if verb is not None:
             subjects = [child for child in verb.root.lefts if child.dep_ == "nsubj" and child.pos_ != "PRON"]
             for subject in subjects[:1]:
-                yield max(subject.left_edge.i, sentence.start), min(subject.right_edge.i + 1, verb.start), {"cue_inverted": 1.0}
+                yield (
+                    max(subject.left_edge.i, sentence.start),
+                    min(subject.right_edge.i + 1, verb.start),
+                    {"cue_inverted": 1.0},
+                )
 
 
 def _ends(story: Story, sentence: Sentence, start: int, cue: Token) -> Iterator[tuple[int, dict[str, float]]]:
     """Where the cause stops: at the next comma or break, at the end of what the cue governs, before a further clause."""
     doc = story.doc
     high = sentence.end
-    soft = next((t.i for t in doc[start:high] if t.i > start and t.text in {",", ";", ":", "--", "\N{EM DASH}", "\N{EN DASH}", "("}), high)
+    soft = next(
+        (
+            t.i
+            for t in doc[start:high]
+            if t.i > start and t.text in {",", ";", ":", "--", "\N{EM DASH}", "\N{EN DASH}", "("}
+        ),
+        high,
+    )
     yield soft, {"to_break": 1.0}
     clause = cue.head if cue.dep_ == "mark" else cue
     if cue.dep_ in {"mark", "prep", "agent", "pcomp"} and clause.right_edge.i + 1 > start:
         governed = min(clause.right_edge.i + 1, high)
         yield governed, {"governed": 1.0}
-        inner = next((t.left_edge.i for t in doc[start:governed] if t.dep_ in {"relcl", "advcl"} and t.left_edge.i > start + 1), governed)
+        inner = next(
+            (t.left_edge.i for t in doc[start:governed] if t.dep_ in {"relcl", "advcl"} and t.left_edge.i > start + 1),
+            governed,
+        )
         if inner < governed:
             yield inner, {"inner": 1.0}
     child = next((t for t in cue.rights if t.dep_ == "pobj"), None)
@@ -115,7 +141,9 @@ def _blamed(sentence: Sentence, verb: Token) -> Iterator[tuple[int, int, dict[st
     """What somebody gives as the cause: with "blame" the side that the grammar says."""
     if verb.lemma_ not in BLAMES or verb.pos_ != "VERB":
         return
-    behind = [child for child in verb.subtree if child.dep_ == "prep" and child.lower_ in {"on", "to"} and child.i > verb.i]
+    behind = [
+        child for child in verb.subtree if child.dep_ == "prep" and child.lower_ in {"on", "to"} and child.i > verb.i
+    ]
     for phrase in [noun for child in behind[:1] for noun in child.rights if noun.dep_ in {"pobj", "pcomp"}] or [
         child for child in verb.rights if child.dep_ == "dobj"
     ]:
