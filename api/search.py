@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -54,13 +55,14 @@ Ranking = list[tuple[str, float, str]]
 
 
 class StoreSearcher:
-    """Searches one store; what it loads is loaded at the first search and again when the graph has changed."""
+    """Searches one store, from any number of threads; the index is read again when the graph has changed."""
 
     def __init__(self, store: Store, choice: EncoderChoice | None = None) -> None:
         self._store = store
         self._choice = choice or EncoderChoice()
         self._encoders_kept: Encoders | None = None
         self._index_text: str | None = None
+        self._lock = threading.Lock()
         self._index: Index | None = None
 
     def words(self, query: str, *, modality: Modality | None = None, limit: int = 20) -> list[Hit]:
@@ -214,16 +216,18 @@ class StoreSearcher:
 
     def _learned(self) -> Index:
         text = self._store.setting("index")
-        if text != self._index_text or self._index is None:
-            self._index = Index.loads(text) if text else Index((), 0.0)
-            self._index_text = text
-        return self._index
+        with self._lock:
+            if text != self._index_text or self._index is None:
+                self._index = Index.loads(text) if text else Index((), 0.0)
+                self._index_text = text
+            return self._index
 
     def _encoders(self) -> Encoders:
-        if self._encoders_kept is None:
-            start(self._choice)
-            self._encoders_kept = self._choice.encoders()
-        return self._encoders_kept
+        with self._lock:
+            if self._encoders_kept is None:
+                start(self._choice)
+                self._encoders_kept = self._choice.encoders()
+            return self._encoders_kept
 
     def _chosen(self, hits: Iterable[Hit], modality: Modality | None, limit: int) -> list[Hit]:
         best = sorted(hits, key=lambda hit: (-hit.score, hit.object))

@@ -31,6 +31,9 @@ MEANS: Final = (
     "as",
 )
 
+#: Verbs that say nothing of how.
+_EMPTY: Final = frozenset("have be do seem appear become get go come want need include follow remain".split())
+
 
 def propose(story: Story) -> Iterator[Proposal]:
     """Propose phrases of means, clauses of manner, and short predicates of what went on."""
@@ -66,7 +69,7 @@ def _means(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[st
     made = {f"cue_{word}": 1.0, f"{word}_gerund": float(gerund), "governor_verb": float(token.head.pos_ == "VERB")}
     made["cue"] = 1.0
     yield token.i, end, made | {"with_cue": 1.0}
-    if token.i + 1 < end:
+    if gerund and token.i + 1 < end:
         yield token.i + 1, end, made
 
 
@@ -81,7 +84,7 @@ def _manner(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[s
 
 def _action(sentence: Sentence, verb: Token) -> Iterator[tuple[int, int, dict[str, float]]]:
     """The predicate itself: many ask "how" and are told "derailed and overturned"."""
-    if verb.pos_ != "VERB" or verb.lemma_ in SAYS or verb.dep_ in {"amod", "compound"}:
+    if verb.pos_ != "VERB" or verb.lemma_ in SAYS or verb.lemma_ in _EMPTY or verb.dep_ in {"amod", "compound"}:
         return
     ends = predicate(verb, sentence)
     joined = [child for child in verb.conjuncts if child.i > verb.i and child.i - verb.i <= 4]

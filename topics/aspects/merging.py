@@ -20,13 +20,15 @@ from topics.aspects.story import Told
 
 MAX_VALUES: Final = 8
 MAX_EVIDENCE: Final = 10
+#: What a wording in capitals counts beside one in the usual case.
+SHOUTED: Final = 0.2
 #: Values below this share of the best one are not worth a reader's time.
 WORTH: Final = 0.05
 
 
 @dataclass(slots=True)
 class Value:
-    """Mentions that mean the same; `key` is the fullest of theirs, so that a short name joins one long name only."""
+    """Mentions that mean the same; `key` is that of the best, a full name once one has joined a bare surname."""
 
     best: Candidate
     key: str
@@ -34,10 +36,15 @@ class Value:
 
     @property
     def wording(self) -> str:
-        """The best mention's words; for a name the best among those that say it most fully."""
-        if self.best.name != "who" or self.best.key == self.key:
+        """The best mention's words; for names those that most mentions agree on, among the full forms."""
+        if self.best.name not in {"who", "where"}:
             return self.best.value
-        return max((one for one in self.mentions if one.key == self.key), key=lambda one: one.score).value
+        full = len(self.key.split()) > 1
+        votes: dict[str, float] = defaultdict(float)
+        for one in self.mentions:
+            if not full or len(one.key.split()) > 1:
+                votes[one.value] += one.score * (SHOUTED if one.value.isupper() and len(one.value) > 4 else 1.0)
+        return min(votes, key=lambda value: (-votes[value], value))
 
     def by_object(self) -> dict[str, float]:
         """The best score in each object."""
@@ -103,7 +110,7 @@ def _values(mentions: Sequence[Candidate]) -> list[Value]:
         if joined is None:
             joined = Value(first, first.key)
             values.append(joined)
-        elif first.name == "who" and set(joined.key.split()) < set(first.key.split()):
+        elif first.name == "who" and len(joined.key.split()) == 1 < len(first.key.split()):
             joined.key = first.key
         joined.mentions.extend(equal)
     return values

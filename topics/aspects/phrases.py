@@ -150,6 +150,9 @@ def tidy(doc: Doc, start: int, end: int, low: int, high: int) -> tuple[int, int]
     start, end = whole_names(doc, start, end, low, high)
     while start < end and ((doc[end - 1].is_punct and not doc[end - 1].is_quote) or doc[end - 1].pos_ in LOOSE):
         end -= 1
+    last = doc[end - 1]
+    if end - start > 1 and last.pos_ in {"VERB", "AUX"} and doc[start:end].root.i != last.i:
+        end -= any(child.i >= end and child.dep_ in {"dobj", "attr", "ccomp", "xcomp", "acomp"} for child in last.rights)
     while start < end and doc[start].is_punct and not doc[start].is_quote:
         start += 1
     marks = [token.i for token in doc[start:end] if token.is_quote]

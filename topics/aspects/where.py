@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 PLACES: Final = frozenset(
     ["city", "town", "village", "street", "road", "avenue", "square", "station", "stop", "airport", "port", "harbour", "harbor", "hospital", "school", "university", "college", "church", "mosque", "temple", "hotel", "restaurant", "mall", "market", "stadium", "arena", "circuit", "track", "tunnel", "bridge", "building", "house", "home", "office", "palace", "prison", "court", "embassy", "consulate", "border", "beach", "coast", "island", "mountain", "valley", "river", "lake", "sea", "bay", "ocean", "park", "forest", "desert", "region", "province", "state", "county", "district", "suburb", "area", "neighbourhood", "neighborhood", "capital", "headquarters", "base", "plant", "factory", "mine", "farm", "camp", "club", "theatre", "theater", "museum", "downtown", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"]
 )
+#: Nouns of place that say nothing by themselves.
+_VAGUE: Final = frozenset(
+    "area state city town village region country place capital north south east west home house building base".split()
+)
 _IN: Final = (
     "in",
     "at",
@@ -98,6 +102,8 @@ def _places(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, str, T
             yield start, entity.end, entity.label_, entity.root
     for start, end, head in nouns(story, sentence):
         if head.i in taken or head.ent_type_ in {"DATE", "TIME", "MONEY", "PERCENT", "PERSON", "CARDINAL"}:
+            continue
+        if end - start == 1 + (story.doc[start].pos_ == "DET") and head.lemma_.lower() in _VAGUE:
             continue
         named, noun = head.pos_ == "PROPN", head.lemma_.lower() in PLACES
         led = role(head) == "pobj" and head.head.lower_ in {"in", "at", "near", "outside", "inside", "on", "into"}

@@ -31,9 +31,11 @@ def propose(story: Story) -> Iterator[Proposal]:
             inner = _name(story, sentence, phrase)
             if inner is not None:
                 first, last = whole_names(story.doc, inner.start, inner.end, sentence.start, sentence.end)
+                last -= story.doc[last - 1].tag_ == "POS" and last - first > 1
                 yield Proposal(first, last, key(story.doc[first:last]), place | _kind(inner, head) | {"name": 1.0})
             if inner is None or (inner.start, inner.end) != (start, end):
                 first, last = whole_names(story.doc, start, end, sentence.start, sentence.end)
+                last -= story.doc[last - 1].tag_ == "POS" and last - first > 1
                 made = place | _kind(inner, head) | _shape(phrase, head)
                 yield Proposal(first, last, key(inner if inner is not None else phrase), made)
                 tail = with_tail(head, end, sentence.end)
@@ -50,7 +52,7 @@ def key(phrase: Span) -> str:
 def _name(story: Story, sentence: Sentence, phrase: Span) -> Span | None:
     """The last name of somebody in a phrase, if it holds its head."""
     for entity in reversed(story.entities.get(sentence.start, [])):
-        inside = phrase.start <= entity.start and phrase.end - 1 <= entity.end <= phrase.end
+        inside = phrase.start <= entity.start <= phrase.root.i < entity.end <= phrase.end
         if inside and entity.label_ in {"PERSON", "ORG", "NORP", "GPE"}:
             return entity
     return None

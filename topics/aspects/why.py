@@ -54,6 +54,7 @@ REASONS: Final = frozenset(
 BLAMES: Final = frozenset(["blame", "attribute", "credit", "ascribe", "thank", "fault"])
 
 
+_AMOUNTS: Final = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "MONEY", "QUANTITY", "PERCENT"})
 _JUDGING: Final = frozenset(
     ["blame", "praise", "thank", "criticise", "criticize", "hail", "accuse", "fault", "punish", "arrest", "sue", "fine", "award", "honour", "honor", "convict"]
 )
@@ -86,6 +87,8 @@ def _spans(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, dict[st
             if cue is None or cue.end >= sentence.end or cue.end - 1 in taken:
                 continue
             taken.add(cue.end - 1)
+            if name in {"for", "from"} and any(token.ent_type_ in _AMOUNTS for token in story.doc[cue.end : cue.end + 2]):
+                continue
             for end, extent in _ends(story, sentence, cue.end, cue[-1]):
                 made = {f"cue_{name}": 1.0} | extent | _governor(cue[0])
                 yield cue.end, end, made
