@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from topics.summary import summarize, title
 
 from api.collecting import corpus_of
 from api.jobs import Bar, Progress
@@ -20,9 +19,11 @@ from correlate.features.words import restore
 from correlate.index import index_of
 from correlate.linking import Links, link
 from kg.store import Store
-from ontology.model import Correlation, Event, MediaObject, Source, stable_id
+from ontology.model import ASPECTS, Correlation, Event, MediaObject, Source, stable_id
 from topics.aspects import Told, describe, span
+from topics.aspects.figures import conflicting_figures
 from topics.events import Found, detect
+from topics.summary import summarize, title
 
 VERSION: Final = "1"
 """Changes when linking, detecting or telling gives other results for the same features."""
@@ -117,8 +118,11 @@ def _tell(store: Store, corpus: Corpus, links: Links, found: Found, members: Seq
         for at in heard
         if corpus.items[at].id in parses
     ]
-    aspects = describe(told, _copies(corpus, links, heard))
+    copies = _copies(corpus, links, heard)
+    aspects = describe(told, copies)
     start, end = span(told, aspects)
+    answers = sorted((*aspects, *conflicting_figures(told, copies)), key=lambda answer: -answer.score)
+    aspects = tuple(answer for name in ASPECTS for answer in answers if answer.name == name)
     return Event(found.id, title(told), start, end, summarize(told), found.members, aspects)
 
 

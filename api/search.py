@@ -175,7 +175,7 @@ class StoreSearcher:
         for part in self._learned().parts:
             for mine, theirs, view in ((part.left, part.right, "image"), (part.right, part.left, "text")):
                 rows = _rows(understood, mine.view)
-                if len(rows) and not (part.left is part.right and view == "text"):
+                if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
                     weights = part.probability(cosines, theirs)[0].tolist()
                     reason = NEW_REASONS[part.kind, part.method, view]

@@ -155,10 +155,8 @@ def test_six_hostile_files_are_six_clear_entries_and_the_rest_is_built(store, co
     assert "UTF-8" in found["latin.txt"]
     assert "0 seconds" in found["silent.wav"]
     assert report.failures == 6
-    assert (
-        "straße"
-        in next(item.text for item in store.scan(MediaObject) if item.location.endswith("latin.txt")).casefold()
-    )
+    texts = [item.text for item in store.scan(MediaObject) if item.location.endswith("latin.txt")]
+    assert texts[0].startswith("Die Hauptstraße in Köln")
     assert sum(len(event.members) for event in store.scan(Event)) >= 5
 
 

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import predicate, tidy, verb_start
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
-from topics.aspects.what import SAYS
+from topics.aspects.vocabulary import EMPTY, SAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-MAX_BODY: Final = 12
+MAX_BODY: Final = 8
 LONGEST: Final = 16
 MEANS: Final = (
     "by",
@@ -31,8 +31,8 @@ MEANS: Final = (
     "as",
 )
 
-#: Verbs that say nothing of how.
-_EMPTY: Final = frozenset("have be do seem appear become get go come want need include follow remain".split())
+#: Persons, places and times are no means.
+_NO_MEANS: Final = frozenset({"PERSON", "ORG", "NORP", "GPE", "LOC", "FAC", "DATE", "TIME", "EVENT"})
 
 
 def propose(story: Story) -> Iterator[Proposal]:
@@ -64,6 +64,9 @@ def _means(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[st
     top = token.head if token.dep_ in {"mark", "advmod"} else token
     if token.dep_ == "advmod" and top.left_edge.i != token.i:
         return
+    named = next((child for child in token.rights if child.dep_ == "pobj"), None)
+    if named is not None and named.ent_type_ in _NO_MEANS:
+        return
     end = min(top.right_edge.i + 1, sentence.end)
     gerund = any(child.tag_ == "VBG" for child in token.rights)
     made = {f"cue_{word}": 1.0, f"{word}_gerund": float(gerund), "governor_verb": float(token.head.pos_ == "VERB")}
@@ -84,7 +87,7 @@ def _manner(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[s
 
 def _action(sentence: Sentence, verb: Token) -> Iterator[tuple[int, int, dict[str, float]]]:
     """The predicate itself: many ask "how" and are told "derailed and overturned"."""
-    if verb.pos_ != "VERB" or verb.lemma_ in SAYS or verb.lemma_ in _EMPTY or verb.dep_ in {"amod", "compound"}:
+    if verb.pos_ != "VERB" or verb.lemma_ in SAYS or verb.lemma_ in EMPTY or verb.dep_ in {"amod", "compound"}:
         return
     ends = predicate(verb, sentence)
     joined = [child for child in verb.conjuncts if child.i > verb.i and child.i - verb.i <= 4]
