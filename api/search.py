@@ -73,8 +73,7 @@ class StoreSearcher:
             return []
         matched: Ranking = [(key, score, "contains the words") for key, score in self._store.search(query, limit=DEEP)]
         vector = self._encoders().text.encode([query])
-        rankings = [matched, self._by_meaning(vector), *self._by_pictures(vector)]
-        fused = _fuse(rankings)
+        fused = _fuse([matched, self._by_meaning(vector)], self._by_pictures(vector))
         for hit in self._companions(fused):
             fused.setdefault(hit.object, hit)
         return self._chosen(fused.values(), modality, limit)
@@ -241,14 +240,21 @@ def _best(found: Iterable[tuple[str, float, str]]) -> Ranking:
     return sorted(found, key=lambda entry: (-entry[1], entry[0]))[:DEEP]
 
 
-def _fuse(rankings: Sequence[Ranking]) -> dict[str, Hit]:
-    scores: dict[str, float] = defaultdict(float)
+def _fuse(*groups: Sequence[Ranking]) -> dict[str, Hit]:
+    """Fuse rankings: within a group by the mean of reciprocal ranks (1 for the first in all), across groups as
+    reasons that count together, so that what only pictures can have is no handicap for texts.
+    """
+    doubt: dict[str, float] = defaultdict(lambda: 1.0)
     reasons: dict[str, list[str]] = defaultdict(list)
-    for ranking in rankings:
-        for rank, (key, _, reason) in enumerate(ranking, start=1):
-            scores[key] += (SMOOTH + 1) / (SMOOTH + rank) / len(rankings)
-            reasons[key].append(reason)
-    return {key: Hit(key, round(score, 6), tuple(reasons[key])) for key, score in scores.items()}
+    for rankings in groups:
+        scores: dict[str, float] = defaultdict(float)
+        for ranking in rankings:
+            for rank, (key, _, reason) in enumerate(ranking, start=1):
+                scores[key] += (SMOOTH + 1) / (SMOOTH + rank) / len(rankings)
+                reasons[key].append(reason)
+        for key, score in scores.items():
+            doubt[key] *= 1.0 - score
+    return {key: Hit(key, round(1.0 - left, 6), tuple(reasons[key])) for key, left in doubt.items()}
 
 
 def _add(found: dict[str, Hit], key: str, score: float, reason: str) -> None:

@@ -13,7 +13,7 @@ from topics.aspects.vocabulary import EMPTY, SAYS
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-MAX_BODY: Final = 8
+MAX_BODY: Final = 6
 LONGEST: Final = 16
 MEANS: Final = (
     "by",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 #: Sentences outside the title that are searched: what happened is said early.
-MAX_BODY: Final = 8
+MAX_BODY: Final = 6
 LONGEST: Final = 24
 _NOMINAL: Final = re.compile(r"(?:tion|sion|ment|ing|ure|al)s?$")
 _BREAKS: Final = frozenset({":", ";", "|", "--", "\N{EM DASH}", "\N{EN DASH}"})
