@@ -68,6 +68,8 @@ def _means(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[st
     if named is not None and named.ent_type_ in _NO_MEANS:
         return
     end = min(top.right_edge.i + 1, sentence.end)
+    if end < sentence.end and token.doc[end].tag_ in {"VBD", "VBZ", "VBP", "VBN"}:
+        return  # a clause that the parser took for a phrase
     gerund = any(child.tag_ == "VBG" for child in token.rights)
     made = {f"cue_{word}": 1.0, f"{word}_gerund": float(gerund), "governor_verb": float(token.head.pos_ == "VERB")}
     made["cue"] = 1.0

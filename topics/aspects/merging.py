@@ -81,7 +81,8 @@ def describe(
     answers: list[Aspect] = []
     for name in ASPECTS:
         mentions = [candidate for some in found for candidate in some if candidate.name == name]
-        values = _values(mentions)
+        spoken = [mention for mention in mentions if mention.chars is not None]
+        values = _values(spoken or mentions)  # pictures answer by themselves only where nobody says a word
         worded: set[str] = set()
         for score, value in _ranked(values, group)[:MAX_VALUES]:
             wording = value.wording

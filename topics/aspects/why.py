@@ -11,7 +11,7 @@ from topics.aspects.story import Proposal, Sentence, Story, form, is_content
 from topics.aspects.vocabulary import BLAMES, JUDGES, REASONS
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
 MAX_BODY: Final = 16
 LONGEST: Final = 26
@@ -135,8 +135,13 @@ def _ends(story: Story, sentence: Sentence, start: int, cue: Token) -> Iterator[
         if inner < governed:
             yield inner, {"inner": 1.0}
     child = next((t for t in cue.rights if t.dep_ == "pobj"), None)
-    if child is not None and start <= child.i < high and cue.dep_ != "mark":
+    if child is not None and start <= child.i < high and cue.dep_ != "mark" and not _acts(doc, child.i + 1, high):
         yield child.i + 1, {"noun_phrase": 1.0}
+
+
+def _acts(doc: Doc, position: int, high: int) -> bool:
+    """Whether a verb follows directly, so that the noun before it is a subject and no cause by itself."""
+    return position < high and doc[position].pos_ in {"VERB", "AUX"} and doc[position].tag_ != "VBG"
 
 
 def _blamed(sentence: Sentence, verb: Token) -> Iterator[tuple[int, int, dict[str, float]]]:
