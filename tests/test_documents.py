@@ -157,6 +157,8 @@ def test_the_command_knows_what_is_named(page: Path) -> None:
     unknown = []
     for verb, rest in re.findall(r"\bcrossmedia ([a-z][a-z-]*)([^\n|)`]*)", "\n".join(shown)):
         command = main.commands.get(verb)
+        if isinstance(command, click.Group) and rest.strip():
+            command = command.commands.get(rest.split()[0])
         known = {option for part in command.params for option in part.opts} | {"--help"} if command else set()
         options = re.findall(r"(?<=\s)--[a-z-]+", rest)
         if command is None or not set(options) <= known:
