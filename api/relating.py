@@ -21,9 +21,9 @@ from correlate.index import index_of
 from correlate.linking import Links, link
 from kg.curation import applied, curated_pairs
 from kg.store import Store
-from ontology.model import ASPECTS, Correlation, Decision, Event, MediaObject, Source, stable_id
+from ontology.model import Correlation, Decision, Event, MediaObject, Source, stable_id
 from topics.aspects import Told, describe, span
-from topics.aspects.figures import conflicting_figures
+from topics.aspects.figures import beside, conflicting_figures
 from topics.events import Found, detect
 from topics.summary import summarize, title
 
@@ -127,8 +127,7 @@ def _tell(store: Store, corpus: Corpus, links: Links, found: Found, members: Seq
     copies = _copies(corpus, links, heard)
     aspects = describe(told, copies)
     start, end = span(told, aspects)
-    answers = sorted((*aspects, *conflicting_figures(told, copies)), key=lambda answer: -answer.score)
-    aspects = tuple(answer for name in ASPECTS for answer in answers if answer.name == name)
+    aspects = beside(aspects, conflicting_figures(told, copies))
     return Event(found.id, title(told), start, end, summarize(told), found.members, aspects)
 
 

@@ -31,6 +31,11 @@ RELEVANCE: Final = 0.7
 REPEATED: Final = 0.55
 #: What a sentence of speech counts beside a printed one.
 SPOKEN: Final = 0.6
+#: Where and when an agency filed a text: "PARIS, April 15 -".
+_DATELINE: Final = re.compile(
+    r"^[A-Z][A-Z .'-]{2,40}(?:, [A-Z][a-z]+)*,? ?(?:\([A-Za-z ]+\) ?)?(?:[A-Z][a-z]{2,8}\.? \d{1,2} ?)?"
+    r"[-\N{EN DASH}\N{EM DASH}]+ +(?=[A-Z])"
+)
 _LINK: Final = re.compile(r"https?://\S+|www\.\S+|^RT\s+@\w+:?|(?:\s#\w+)+$", re.IGNORECASE)
 _SITE: Final = re.compile(r"\s+[|\N{EM DASH}\N{EN DASH}-]\s+(?:\S+\s?){1,4}$|\s+\|.*$")
 
@@ -138,7 +143,7 @@ def _lines(told: Told, weight: float, strict: bool) -> list[Line]:
         tokens = story.tokens(sentence)
         if sentence.title or sentence.voice == "ocr" or sentence.body >= EARLY:
             continue
-        text = " ".join(_LINK.sub(" ", tokens.text).split())
+        text = _DATELINE.sub("", " ".join(_LINK.sub(" ", tokens.text).split()))
         spoken = sentence.voice == "speech"
         if len(text) > MAX_SENTENCE or len(text.split()) < (FEWEST_WORDS if strict else 3):
             continue

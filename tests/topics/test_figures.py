@@ -6,8 +6,8 @@ import pytest
 
 from correlate.features.reading import reading_of
 from correlate.features.words import parse
-from ontology.model import MediaObject
-from topics.aspects.figures import conflicting_figures, figures
+from ontology.model import Aspect, MediaObject
+from topics.aspects.figures import beside, conflicting_figures, figures
 from topics.aspects.story import Told
 
 
@@ -61,3 +61,14 @@ def test_more_sources_come_first_and_copies_count_once():
 def test_the_order_of_objects_does_not_matter():
     objects = [told("a", "The flood killed 53 people.", "one"), told("b", "It killed 60 people.", "two")]
     assert conflicting_figures(objects) == conflicting_figures(objects[::-1])
+
+
+def test_disputed_figures_stand_below_what_happened():
+    disputed = conflicting_figures(
+        [told("a", "The flood killed 53 people.", "one"), told("b", "It killed 60 people.", "two")]
+    )
+    happened = Aspect("what", "a flood", 0.4, 2, disputed[0].evidence)
+    who = Aspect("who", "the mayor", 0.1, 1, disputed[0].evidence)
+    ranked = beside([happened, who], disputed)
+    assert [answer.value for answer in ranked] == ["the mayor", "a flood", "53 dead", "60 dead"]
+    assert ranked[2].score <= 0.2

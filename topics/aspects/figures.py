@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from ontology.model import Aspect, Evidence
+from ontology.model import ASPECTS, Aspect, Evidence
 from topics.aspects.story import Told
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ class Figure:
     wording: str
     source: str
     evidence: Evidence
+
+
+def beside(aspects: Sequence[Aspect], disputed: Sequence[Aspect]) -> tuple[Aspect, ...]:
+    """Put disputed figures among the answers, each aspect best first, none of them above half of the best *what*."""
+    best = max((answer.score for answer in aspects if answer.name == "what"), default=1.0)
+    most = max((answer.score for answer in disputed), default=1.0)
+    lowered = [replace(answer, score=round(0.5 * best * answer.score / most, 4)) for answer in disputed]
+    ranked = sorted((*aspects, *lowered), key=lambda answer: (ASPECTS.index(answer.name), -answer.score))
+    return tuple(ranked)
 
 
 def conflicting_figures(told: Sequence[Told], copies: Collection[Collection[str]] = ()) -> tuple[Aspect, ...]:
