@@ -20,7 +20,7 @@ from werkzeug.routing import BaseConverter
 from api import errors, keys, networks, querying
 from api.catalogue import Catalogue
 from api.hits import Searcher
-from api.resources import curation, events, graph, health, media, objects, search, sparql
+from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql
 from api.responses import conditional
 from api.service import NAME, Service
 from api.web import pages, questions, wording
@@ -111,6 +111,6 @@ def create_app(
     app.after_request(conditional)
     errors.register(app)
     wording.register(app)
-    for module in (events, objects, search, media, health, curation, graph, sparql, questions, pages):
+    for module in (events, objects, search, media, health, curation, graph, sparql, questions, neo4j, pages):
         app.register_blueprint(module.blueprint)
     return app

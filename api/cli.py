@@ -224,18 +224,29 @@ def models(folder: Path, form: Format) -> None:
 @click.option(
     "--key-file", type=click.Path(path_type=Path), help="File of who may decide over HTTP: `name: key` lines."
 )
+@click.option("--neo4j-browser", envvar="CROSSMEDIA_NEO4J_BROWSER", metavar="URL", help="Where events lead to as well.")
 @common
-def serve(host: str, port: int, names: tuple[str, ...], key_file: Path | None, folder: Path, form: Format) -> None:
+def serve(
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    key_file: Path | None,
+    neo4j_browser: str | None,
+    folder: Path,
+    form: Format,
+) -> None:
     """Serve the pages and the HTTP API."""
     import waitress
 
     from api.app import LOOPBACK, create_app
     from api.keys import Keys
+    from api.resources.neo4j import configure
 
     writers = Keys.read(key_file)
     with opened(folder) as store:
         listener = _listen(host, port)
         app = create_app(store, searcher(store), hosts=(*LOOPBACK, *names), writers=writers)
+        configure(app, neo4j_browser)
         address = f"http://{host}:{listener.getsockname()[1]}"
         output.serving(address, folder, form)
         waitress.serve(app, sockets=[listener], threads=8, ident=None)

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from kg.answers import Row
-from kg.neo4j import Neo4jStore
 from kg.questions import question, read
 from ontology.errors import InvalidInput
 from ontology.model import stable_id
+
+if TYPE_CHECKING:
+    from kg.neo4j import Neo4jStore
 
 FOLDER: Final = files("kg") / "cypher"
 STYLE: Final = files("kg") / "browser" / "style.grass"

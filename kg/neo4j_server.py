@@ -52,8 +52,8 @@ class Server:
 
     @property
     def browser(self) -> str:
-        """The address of Neo4j Browser."""
-        return f"http://{HOST}:{self.http}/browser/"
+        """The address of Neo4j Browser, with what it needs to know to offer the log-in to this server."""
+        return f"http://{HOST}:{self.http}/browser/?dbms=bolt%3A%2F%2F{USER}%40{HOST}%3A{self.bolt}&db=neo4j"
 
 
 def default_home() -> Path:

@@ -59,10 +59,10 @@ class Answer(NamedTuple):
 
 
 class Engine:
-    """Answers queries over a store, whose records have IRIs under `base`. `state` gives a text that is another one whenever the store has changed.
+    """Answers queries over a store, whose records have IRIs under `base`.
 
-    `folder` is where a graph too large for memory is kept; without one it goes with the engine. May be used by several
-    threads; `close` ends its processes.
+    `state` gives a text that is another one whenever the store has changed. `folder` is where a graph too large for
+    memory is kept; without one it goes with the engine. May be used by several threads; `close` ends its processes.
     """
 
     def __init__(
@@ -173,6 +173,6 @@ def _keep(quads: Path, kept: Path) -> None:
 def _built(quads: Path, folder: Path) -> Path:
     """A graph on disk from its quads."""
     made = ox.Store(str(folder))
-    made.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS)
+    made.bulk_load(path=str(quads), format=ox.RdfFormat.N_QUADS, lenient=True)  # we wrote it ourselves
     made.flush()
     return folder

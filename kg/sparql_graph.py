@@ -56,7 +56,7 @@ class LoadedGraph:
             connection = self._idle.pop() if self._idle else None
         try:
             connection = connection or self._connect()
-            reply = self._reply(connection, request)
+            error, body = self._reply(connection, request)
             with self._lock:
                 self._idle.append(connection)
         finally:
@@ -65,9 +65,9 @@ class LoadedGraph:
                 last = self._closing and not self._asked
             if last:
                 self._end()
-        if isinstance(reply, str):
-            raise InvalidInput(reply)
-        return reply
+        if error:
+            raise InvalidInput(error)
+        return body
 
     def _connect(self) -> Connection:
         try:
@@ -75,13 +75,13 @@ class LoadedGraph:
         except OSError as error:
             raise StoreUnavailable(f"the process that queries run in is gone: {error}") from error
 
-    def _reply(self, connection: Connection, request: Request) -> bytes | str:
+    def _reply(self, connection: Connection, request: Request) -> tuple[str, bytes]:
+        """What was wrong, or nothing, and the answer."""
         begun = time.monotonic()
         try:
             connection.send(request)
             if connection.poll(request.seconds + SLACK):
-                reply: bytes | str = connection.recv()
-                return reply
+                return str(connection.recv()), connection.recv_bytes()
         except (EOFError, OSError):
             pass  # the process of this connection ended, which the next lines tell
         connection.close()

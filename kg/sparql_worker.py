@@ -156,12 +156,14 @@ def _serve(graph: ox.Store, connection: Connection) -> None:
             return
         resource.setrlimit(resource.RLIMIT_AS, (own + MARGIN + request.memory, resource.RLIM_INFINITY))
         signal.setitimer(signal.ITIMER_REAL, request.seconds)  # its signal ends the process, whatever it is doing
+        error = ""
         try:
-            reply: bytes | str = answer(graph, request)
-        except InvalidInput as error:
-            reply = str(error)
+            body = answer(graph, request)
+        except InvalidInput as wrong:
+            error, body = str(wrong), b""
         signal.setitimer(signal.ITIMER_REAL, 0)
-        connection.send(reply)
+        connection.send(error)
+        connection.send_bytes(body)
 
 
 def main(address: str, place: str) -> None:
@@ -169,7 +171,7 @@ def main(address: str, place: str) -> None:
     path = Path(place)
     graph = None if path.is_dir() else ox.Store()
     if graph is not None:
-        graph.bulk_load(path=place, format=ox.RdfFormat.N_QUADS)
+        graph.bulk_load(path=place, format=ox.RdfFormat.N_QUADS, lenient=True)  # we wrote it ourselves
         path.unlink()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # children that end are forgotten at once
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a key pressed for the program is not for us

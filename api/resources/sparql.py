@@ -25,6 +25,7 @@ blueprint = Blueprint("sparql", __name__)
 
 QUERY_TYPE: Final = "application/sparql-query"
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
+MEDIA_TYPES: Final = {**ROW_FORMS, **GRAPH_FORMS}
 HTML: Final = "text/html"
 ALIASES: Final = {"application/json": "json", "application/xml": "xml"}
 SINGLE: Final = ("query", "format")
@@ -73,20 +74,20 @@ def _form(query: str, wanted: str) -> str:
     forms = GRAPH_FORMS if gives_graph(checked(query)) else ROW_FORMS
     offered = {media_type: form for form, media_type in forms.items()}
     offered |= {alias: form for alias, form in ALIASES.items() if form in forms}
-    best = request.accept_mimetypes.best_match([*offered, HTML], next(iter(offered)) if not _accepts() else None)
-    if best is None:
+    best = _liked([*offered, HTML])
+    if not best:
         raise NotAcceptable(f"the answer is given as one of: {', '.join(offered)}")
     return "" if best == HTML else offered[best]
 
 
-def _accepts() -> bool:
-    return bool(request.accept_mimetypes)
+def _liked(offered: list[str]) -> str:
+    """The type that the client likes best, the first if it has no wish; empty if it takes none of them."""
+    return request.accept_mimetypes.best_match(offered, "") if request.accept_mimetypes else offered[0]
 
 
-def _wants_page(*, else_no: bool = True) -> bool:
-    """Whether the client likes a page best; if it has no wish, it does not, or so."""
-    offered = [*ROW_FORMS.values(), HTML] if else_no else [HTML, *ROW_FORMS.values()]
-    return request.accept_mimetypes.best_match(offered, offered[0] if not _accepts() else None) == HTML
+def _wants_page(*, by_default: bool = False) -> bool:
+    """Whether the client likes a page best; one without a wish likes it if `by_default`."""
+    return _liked([HTML, *ROW_FORMS.values()] if by_default else [*ROW_FORMS.values(), HTML]) == HTML
 
 
 @blueprint.route("/sparql", methods=["GET", "POST"])
@@ -95,7 +96,7 @@ def sparql() -> Response:
     asked = _asked()
     query = asked.get("query", [""])[0]
     if not query.strip():
-        if request.method == "GET" and _wants_page(else_no=False):
+        if request.method == "GET" and _wants_page(by_default=True):
             return _page("", None)
         raise InvalidInput("there is no query: give one in the parameter 'query'")
     form = _form(query, asked.get("format", [""])[0])
@@ -103,7 +104,7 @@ def sparql() -> Response:
     answer = engine().query(query, form, default_graphs=default, named=named)
     if not form:
         return _page(query, answer)
-    response = Response(answer.body, content_type=f"{(ROW_FORMS | GRAPH_FORMS)[form]}; charset=utf-8")
+    response = Response(answer.body, content_type=f"{MEDIA_TYPES[form]}; charset=utf-8")
     response.headers["Vary"] = "Accept"
     return response
 

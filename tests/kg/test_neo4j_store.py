@@ -218,7 +218,7 @@ def test_a_document_goes_when_its_last_object_leaves_it(store: LentStore) -> Non
     store.add([Source("s", "S"), first, MediaObject("b", "image", "s", document="d")])
     store.add([replace(first, document=None), MediaObject("b", "audio", "s", document="e")])
     assert store.query("MATCH (d:Document) RETURN d.id", {}) == [["e"]]
-    assert store.query("MATCH (o:MediaObject {id: 'b'}) RETURN labels(o)", {}) == [["MediaObject", "Audio"]]
+    assert store.query("MATCH (o:MediaObject {id: 'b'}) RETURN labels(o)", {}) == [[["MediaObject", "Audio"]]]
 
 
 @pytest.mark.service

@@ -1,7 +1,7 @@
 """The ready questions: known answers, and the same rows from the store and from SPARQL on made graphs."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,7 +38,7 @@ from tests.kg.test_store_cascade import Graph, graphs
 
 ROOT = Path(__file__).resolve().parents[2]
 ATTACK = 'x") } } ; DROP ALL # \\ \' """ <http://e> {'
-PYTHON = {
+PYTHON: dict[str, Callable[[str], Any]] = {
     XSD.double: float,
     XSD.integer: int,
     XSD.dateTime: datetime.fromisoformat,
