@@ -123,11 +123,13 @@ def two_views(model: CrossModalModel, names: Iterable[str]) -> tuple[str, str]:
 
 
 def check_view(X: ArrayLike, name: str) -> Matrix:
-    """Give a view as a finite, dense (n, d) array: float32 stays, all else becomes float64. Raises `InvalidInput` naming
-    the view. Sparse matrices are taken, and made dense.
+    """Give a view as a finite, dense (n, d) array: float32 stays, all else becomes float64, sparse becomes dense.
+
+    Raises `InvalidInput` naming the view.
     """
+    dense: Any = X.toarray() if issparse(X) else X  # type: ignore[union-attr]
     try:
-        view = np.asarray(X.toarray() if issparse(X) else X)
+        view = np.asarray(dense)
         if view.dtype != np.float32:
             view = view.astype(np.float64, copy=False)
     except (TypeError, ValueError) as error:

@@ -51,8 +51,8 @@ class CCA(MomentModel):
             raise InvalidInput(
                 f"n_components >= 1 and ridge >= 0 for {left} and {right} are needed, got {self.n_components}, {ridges}"
             )
-        covariances = [moments.ridged(name, ridges[name]) for name in (left, right)]
-        a, s, b = whitened_svd(*covariances, moments.covariance(left, right), self.n_components)
+        one, two = (moments.ridged(name, ridges[name]) for name in (left, right))
+        a, s, b = whitened_svd(one, two, moments.covariance(left, right), self.n_components)
         self.correlations_ = np.clip(s, 0.0, 1.0)
         scale = self.correlations_ if self.weighted else np.ones(len(s))
         return {left: a * scale, right: b * scale}

@@ -114,5 +114,7 @@ def _lines(path: Path) -> list[str]:
 
 def _part(image: Matrix, text: Matrix, labels: NDArray[np.intp], folder: Path) -> Part:
     if not len(image) == len(text) == len(labels):
-        raise InvalidInput(f"{folder}: {len(image)} pictures, {len(text)} texts and {len(labels)} labels do not pair up")
+        raise InvalidInput(
+            f"{folder}: {len(image)} pictures, {len(text)} texts and {len(labels)} labels do not pair up"
+        )
     return Part({"image": image, "text": text}, labels)

@@ -134,7 +134,9 @@ def evaluate(model: CrossModalModel, split: Split, choice: Choice) -> Report:
     fit_seconds = time.process_time() - started
     started = time.process_time()
     spaces = _spaces(fitted, split.test)
-    scores = {pair: similarity.between(spaces[pair[0]], pair[0], spaces[pair[1]], pair[1]) for pair in permutations(spaces, 2)}
+    scores = {
+        pair: similarity.between(spaces[pair[0]], pair[0], spaces[pair[1]], pair[1]) for pair in permutations(spaces, 2)
+    }
     query_seconds = (time.process_time() - started) / (len(scores) * len(split.test))
     directions = tuple(direction(*pair, each, split.test.labels) for pair, each in scores.items())
     return Report(directions, fit_seconds, query_seconds)

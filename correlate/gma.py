@@ -7,6 +7,7 @@ from itertools import permutations
 from typing import ClassVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from correlate.base import Labels, LinearModel, Matrix, Views
 from correlate.linalg import block_matrix, leading_pairs, principal_axes, split
@@ -26,19 +27,20 @@ class GMA(LinearModel):
     """
 
     supervised: ClassVar[bool] = True
-    n_components: int
+    n_components: int | None
     alignment: float
     energy: float
     ridge: float
 
     @abstractmethod
-    def _scatters(self, X: Matrix, y: Labels) -> tuple[Matrix, Matrix]:
+    def _scatters(self, X: Matrix, y: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
         """A and B (d, d) of centred rows (n, d), each divided by n."""
 
     def _fit(self, views: Views, y: Labels | None) -> None:
-        if self.n_components < 1 or self.alignment < 0 or self.ridge <= 0 or not 0 < self.energy <= 1:
+        if (self.n_components or 1) < 1 or self.alignment < 0 or self.ridge <= 0 or not 0 < self.energy <= 1:
             raise InvalidInput("n_components >= 1, alignment >= 0, ridge > 0 and 0 < energy <= 1 are needed")
-        labels = np.unique(np.asarray(y), return_inverse=True)[1]
+        classes, labels = np.unique(np.asarray(y), return_inverse=True)
+        k = self.n_components or len(classes) - 1
         names = tuple(views)
         self.means_ = {name: view.mean(axis=0, dtype=np.float64) for name, view in views.items()}
         reduced, bases = {}, {}
@@ -56,12 +58,12 @@ class GMA(LinearModel):
             unwanted[name, name] = B + self.ridge * np.trace(B) / len(B) * np.eye(len(B))
         means = {name: label_means(X, labels) for name, X in reduced.items()}
         across = {(a, b): self.alignment * means[a].T @ means[b] for a, b in permutations(names, 2)}
-        _, vectors = leading_pairs(block_matrix(wanted | across, names), block_matrix(unwanted, names), self.n_components)
+        _, vectors = leading_pairs(block_matrix(wanted | across, names), block_matrix(unwanted, names), k)
         widths = {name: X.shape[1] for name, X in reduced.items()}
         self.axes_ = {name: bases[name] @ part for name, part in split(vectors, widths)}
 
 
-def label_means(X: Matrix, labels: Labels) -> Matrix:
+def label_means(X: Matrix, labels: NDArray[np.intp]) -> Matrix:
     """Mean row of each label, numbered from 0, times the root of the label's share of rows: (C, d)."""
     counts = np.bincount(labels)
     sums = np.zeros((len(counts), X.shape[1]))

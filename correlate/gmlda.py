@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from correlate.base import Labels, Matrix
+import numpy as np
+from numpy.typing import NDArray
+
+from correlate.base import Matrix
 from correlate.gma import GMA, label_means
 
 
@@ -11,8 +14,8 @@ class GMLDA(GMA):
 
     Parameters
     ----------
-    n_components : int
-        Width of the shared space.
+    n_components : int or None
+        Width of the shared space; None takes one less than there are labels, which is all that their means span.
     alignment : float
         How much the label means of the views must agree, against how well each view separates labels by itself.
     energy : float
@@ -24,14 +27,14 @@ class GMLDA(GMA):
     """
 
     def __init__(
-        self, n_components: int = 10, alignment: float = 10.0, energy: float = 0.95, ridge: float = 0.01
+        self, n_components: int | None = None, alignment: float = 10.0, energy: float = 0.95, ridge: float = 0.01
     ) -> None:
         self.n_components = n_components
         self.alignment = alignment
         self.energy = energy
         self.ridge = ridge
 
-    def _scatters(self, X: Matrix, y: Labels) -> tuple[Matrix, Matrix]:
+    def _scatters(self, X: Matrix, y: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
         means = label_means(X, y)
         between = means.T @ means
         return between, X.T @ X / len(X) - between

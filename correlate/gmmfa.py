@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, diags
 
-from correlate.base import Labels, Matrix
+from correlate.base import Matrix
 from correlate.gma import GMA
 from correlate.kernels import distances
 
@@ -29,7 +30,7 @@ class GMMFA(GMA):
 
     def __init__(
         self,
-        n_components: int = 10,
+        n_components: int | None = None,
         alignment: float = 10.0,
         energy: float = 0.95,
         ridge: float = 0.01,
@@ -43,7 +44,7 @@ class GMMFA(GMA):
         self.friends = friends
         self.strangers = strangers
 
-    def _scatters(self, X: Matrix, y: Labels) -> tuple[Matrix, Matrix]:
+    def _scatters(self, X: Matrix, y: NDArray[np.intp]) -> tuple[Matrix, Matrix]:
         apart = distances(X, X, "rbf")
         same = y[:, None] == y[None, :]
         np.fill_diagonal(apart, np.inf)

@@ -61,17 +61,18 @@ class KernelCCA(CrossModalModel):
 
     def _fit(self, views: Views, y: Labels | None) -> None:
         names = two_views(self, views)
-        count = len(views[names[0]])
+        rows = {name: view.astype(np.float64) for name, view in views.items()}
+        count = len(rows[names[0]])
         if self.landmarks is not None and self.landmarks < 2:
             raise InvalidInput(f"2 landmarks or more are needed, got {self.landmarks}")
         rng = np.random.default_rng(self.random_state)
         drawn = rng.permutation(count)[: self.landmarks] if self.landmarks else np.arange(count)
         kernels = {name: self.kernel if isinstance(self.kernel, str) else self.kernel.get(name, "") for name in names}
         self.maps_ = {
-            name: KernelMap.fit(Kernel.fit(view.astype(np.float64), kernels[name], self.width), view[np.sort(drawn)])
-            for name, view in views.items()
+            name: KernelMap.fit(Kernel.fit(view, kernels[name], self.width), view[np.sort(drawn)])
+            for name, view in rows.items()
         }
-        mapped = {name: self.maps_[name](view) for name, view in views.items()}
+        mapped = {name: self.maps_[name](view) for name, view in rows.items()}
         self.cca_ = CCA(self.n_components, self.ridge, self.weighted).fit(mapped)
         self.correlations_ = self.cca_.correlations_
 

@@ -25,7 +25,7 @@ def distances(X: Matrix, Y: Matrix, name: str) -> Matrix:
 
         return np.asarray(-additive_chi2_kernel(X, Y))
     squares = (X**2).sum(axis=1)[:, None] + (Y**2).sum(axis=1)[None, :] - 2 * X @ Y.T
-    return np.maximum(squares, 0.0)
+    return np.asarray(np.maximum(squares, 0.0))
 
 
 @dataclass(frozen=True, slots=True)

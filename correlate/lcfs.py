@@ -66,7 +66,7 @@ class LCFS(LinearModel):
         fit = sum(float(((each - Y) ** 2).sum()) for each in predictions.values())
         rows = sum(float(np.linalg.norm(each, axis=1).sum()) for each in U.values())
         rank = float(np.linalg.norm(np.hstack(list(predictions.values())), "nuc"))
-        return fit + self.sparsity * len(Y) * rows + self.coupling * np.sqrt(len(Y)) * rank
+        return fit + self.sparsity * len(Y) * rows + self.coupling * float(np.sqrt(len(Y))) * rank
 
 
 def _solve(X: Matrix, Y: Matrix, rows: Matrix, bent: Matrix, coupling: float) -> Matrix:

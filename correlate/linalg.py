@@ -63,7 +63,9 @@ class Moments:
 
     def _add_block(self, block: Mapping[str, Matrix]) -> None:
         if not self.count:
-            self._shifts = {name: rows.mean(axis=0, dtype=np.float64).astype(rows.dtype) for name, rows in block.items()}
+            self._shifts = {
+                name: rows.mean(axis=0, dtype=np.float64).astype(rows.dtype) for name, rows in block.items()
+            }
             self._sums = {name: np.zeros(rows.shape[1]) for name, rows in block.items()}
             pairs = combinations_with_replacement(block, 2)
             self._products = {(a, b): np.zeros((block[a].shape[1], block[b].shape[1])) for a, b in pairs}

@@ -76,7 +76,7 @@ def average_precisions(scores: Scores, relevant: Flags, at: int | None = None) -
     """Average precision of each query within its first `at` ranks (all by default): (q,), in [0, 1].
 
     AP@R divides the sum of precisions at the relevant ranks by the number of relevant items found in the first R, as in
-    N. Rasiwasia et al., "A new approach to cross-modal multimedia retrieval", ACM MM 2010; a query that finds none has 0.
+    N. Rasiwasia et al., "A new approach to cross-modal multimedia retrieval", ACM MM 2010; who finds none has 0.
     """
     hits = ranked(scores, relevant)[:, :at]
     found = np.cumsum(hits, axis=1)
@@ -96,7 +96,7 @@ def mean_average_precision(scores: Scores, relevant: Flags, at: int | None = Non
 def first_ranks(scores: Scores, relevant: Flags) -> NDArray[np.intp]:
     """Rank of the best relevant item of each query, from 1: (q,). One past the last where nothing is relevant."""
     hits = ranked(scores, relevant)
-    return np.where(hits.any(axis=1), hits.argmax(axis=1), hits.shape[1]) + 1
+    return np.asarray(np.where(hits.any(axis=1), hits.argmax(axis=1), hits.shape[1]) + 1, dtype=np.intp)
 
 
 def recall_at(ranks: NDArray[np.intp], k: int) -> float:

@@ -38,10 +38,13 @@ class PMD(MomentModel):
     def _axes(self, moments: Moments) -> dict[str, Matrix]:
         left, right = two_views(self, moments.columns)
         if self.n_components < 1 or not 0 < self.share <= 1 or self.iterations < 1:
-            raise InvalidInput(f"n_components >= 1 and 0 < share <= 1 are needed, got {self.n_components}, {self.share}")
+            raise InvalidInput(
+                f"n_components >= 1 and 0 < share <= 1 are needed, got {self.n_components}, {self.share}"
+            )
         scales = {name: column_scales(moments, name) for name in (left, right)}
         Z = scales[left][:, None] * moments.covariance(left, right) * scales[right]
-        pairs, strengths = [], []
+        pairs: list[tuple[Matrix, Matrix]] = []
+        strengths: list[float] = []
         for _ in range(min(self.n_components, *Z.shape)):
             u, v, strength = self._pair(Z)
             if strengths and strength < 1e-8 * strengths[0]:

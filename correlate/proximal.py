@@ -98,8 +98,8 @@ def descend(
 ) -> Matrix:
     """Minimise smooth + penalty by accelerated proximal gradient with restarts, any shape.
 
-    `gradient` is that of the smooth part, whose curvature is at most `lipschitz`; `step(x, size)` is the proximal step of
-    size x penalty. Stops when nothing moves by more than `tolerance` of the largest value. Source: A. Beck and M.
+    `gradient` is that of the smooth part, whose curvature is at most `lipschitz`; `step(x, size)` is the proximal step
+    of size x penalty. Stops when nothing moves by more than `tolerance` of the largest value. Source: A. Beck and M.
     Teboulle, SIAM J. Imaging Sciences 2, 2009 (FISTA); restarts: B. O'Donoghue and E. Candes, 2015.
     """
     size = 1.0 / max(lipschitz, 1e-12)

@@ -36,7 +36,9 @@ class RidgeLabels(LinearModel):
             raise InvalidInput(f"ridge >= 0 is needed, got {self.ridge}")
         self.classes_, targets = indicators(y)
         self.means_ = {name: view.mean(axis=0, dtype=np.float64) for name, view in views.items()}
-        self.axes_ = {name: ridge_regression(view - self.means_[name], targets, self.ridge) for name, view in views.items()}
+        self.axes_ = {
+            name: ridge_regression(view - self.means_[name], targets, self.ridge) for name, view in views.items()
+        }
 
 
 def indicators(y: Labels | None) -> tuple[Labels, Matrix]:

@@ -1,8 +1,8 @@
 """How two projections are compared, which often matters more than how they were learned.
 
 `compare` is the plain measure of a method. `Similarity` is learned on the training part: projections may be centred,
-turned into probabilities of labels, or scaled against hubs with the training queries as a bank; nothing of what is asked
-or searched later is used.
+turned into probabilities of labels, or scaled against hubs with the training queries as a bank; nothing of what is
+asked or searched later is used.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from ontology.errors import InvalidInput
 Matrix = NDArray[np.floating[Any]]
 
 FORMS: Final = ("cosine", "dot", "centred", "posterior")
-"""`centred`: cosine after each view's training mean and each row's own mean are taken away. `posterior`: the dot product
-of the labels' probabilities, which is the probability that both have the same label."""
+"""`centred`: cosine after each view's training mean and each row's own mean are taken away. `posterior`: the dot
+product of the labels' probabilities, which is the probability that both have the same label."""
 
 
 def unit(rows: Matrix) -> Matrix:

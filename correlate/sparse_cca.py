@@ -65,24 +65,20 @@ class SparseCCA(LinearModel):
 
     def _component(self, X: Matrix, Y: Matrix) -> Pair:
         seed = int((np.linalg.norm(X, axis=1) * np.linalg.norm(Y, axis=1)).argmax())
-        e = np.zeros(len(Y))
+        e: Matrix = np.zeros(len(Y))
         e[seed] = 1.0
-        w = np.zeros(X.shape[1])
+        w: Matrix = np.zeros(X.shape[1])
         gram, spread = X.T @ X, Y.T @ Y
         curvatures = (2 * float(np.linalg.norm(gram, 2)), 2 * float(np.linalg.norm(spread, 2)) ** 2)
-        # Both penalties stay as the seed sets them. Tied to what is found they would vanish with it: of centred rows all
-        # samples together make nothing, which nothing explains.
+        # Both penalties stay as the seed sets them. Tied to what is found they would vanish with it: all samples
+        # together make nothing where rows are centred, and nothing is what no weights explain.
         aim = Y @ Y[seed]
         mu = self.sparsity * 2 * float(np.abs(X.T @ aim).max())
         gamma = self.dual_sparsity * 2 * float(np.abs(Y @ (Y.T @ aim)).max())
         before = np.inf
         for _ in range(self.iterations):
             target = X.T @ (Y @ (Y.T @ e))
-            found = descend(
-                lambda v, target=target: 2 * (gram @ v - target),
-                lambda v, size: soft_threshold(v, size * mu),
-                w, curvatures[0],
-            )  # fmt: skip
+            found = _lasso(gram, target, mu, w, curvatures[0])
             if not found.any():
                 break
             w, e = found, _samples(X @ found, Y, seed, e, gamma, curvatures[1])
@@ -94,6 +90,11 @@ class SparseCCA(LinearModel):
         return w, e
 
 
+def _lasso(gram: Matrix, target: Matrix, mu: float, start: Matrix, curvature: float) -> Matrix:
+    """The w that minimises w' gram w - 2 w' target + mu ||w||_1."""
+    return descend(lambda w: 2 * (gram @ w - target), lambda w, size: soft_threshold(w, size * mu), start, curvature)
+
+
 def _samples(target: Matrix, Y: Matrix, seed: int, start: Matrix, gamma: float, curvature: float) -> Matrix:
     """The e that minimises ||target - K e||^2 + gamma ||e without e_seed||_1 in the box."""
     pull = Y @ (Y.T @ target)
@@ -101,7 +102,7 @@ def _samples(target: Matrix, Y: Matrix, seed: int, start: Matrix, gamma: float, 
     def step(e: Matrix, size: float) -> Matrix:
         kept = np.clip(e - size * gamma, 0.0, 1.0)
         kept[seed] = 1.0
-        return kept
+        return np.asarray(kept)
 
     return descend(lambda e: 2 * (Y @ (Y.T @ (Y @ (Y.T @ e))) - pull), step, start, curvature, iterations=200)
 

@@ -51,7 +51,9 @@ class StructuredSparseCCA(MomentModel):
     def _axes(self, moments: Moments) -> dict[str, Matrix]:
         names = two_views(self, moments.columns)
         if self.n_components < 1 or not 0 <= self.penalty < 1 or self.iterations < 1:
-            raise InvalidInput(f"n_components >= 1 and 0 <= penalty < 1 are needed, got {self.n_components}, {self.penalty}")
+            raise InvalidInput(
+                f"n_components >= 1 and 0 <= penalty < 1 are needed, got {self.n_components}, {self.penalty}"
+            )
         given = self.groups or {}
         if set(given) - set(names):
             raise InvalidInput(f"groups are given for {', '.join(given)}, the views are {', '.join(names)}")
@@ -75,7 +77,7 @@ class StructuredSparseCCA(MomentModel):
     def _pair(self, Z: Matrix, groups: Sequence[Groups | None]) -> tuple[Matrix, Matrix]:
         v = np.linalg.svd(Z, full_matrices=False)[2][0]
         v = v * (1.0 if v[np.abs(v).argmax()] > 0 else -1.0)
-        u = np.zeros(len(Z))
+        u: Matrix = np.zeros(len(Z))
         for _ in range(self.iterations):
             u = self._best(Z @ v, groups[0])
             before, v = v, self._best(Z.T @ u, groups[1])
