@@ -18,7 +18,7 @@ from ontology.errors import InvalidInput
 
 Matrix = NDArray[np.floating[Any]]
 
-BLOCK: Final = 4096
+BLOCK: Final = 8192
 """Rows multiplied at once: the block and its products stay near the processor, and float32 sums stay short."""
 FLOOR: Final = 1e-10
 """Smallest ridge, in mean variances: far below what a figure shows, and a view without full rank has an inverse."""
@@ -54,28 +54,33 @@ class Moments:
 
     def add(self, views: Mapping[str, Matrix]) -> Moments:
         """Take in a batch of aligned rows; the first batch decides names and widths."""
-        rows = len(next(iter(views.values())))
         if not self.count:
-            self.columns = {name: view.shape[1] for name, view in views.items()} | self.columns
+            self._begin(views)
+        rows = len(next(iter(views.values())))
+        rooms = {name: np.empty((min(rows, BLOCK), view.shape[1]), view.dtype) for name, view in views.items()}
         for start in range(0, rows, BLOCK):
-            self._add_block({name: view[start : start + BLOCK] for name, view in views.items()})
+            count = min(BLOCK, rows - start)
+            moved = {
+                name: np.subtract(
+                    view[start : start + count], self._shifts[name].astype(view.dtype), rooms[name][:count]
+                )
+                for name, view in views.items()
+            }
+            for name, block in moved.items():
+                self._sums[name] += np.ones(count, block.dtype) @ block
+            for (a, b), product in self._products.items():
+                product += moved[a].T @ moved[b]
+            self.count += count
         return self
 
-    def _add_block(self, block: Mapping[str, Matrix]) -> None:
-        if not self.count:
-            self._shifts = {
-                name: rows.mean(axis=0, dtype=np.float64).astype(rows.dtype) for name, rows in block.items()
-            }
-            self._sums = {name: np.zeros(rows.shape[1]) for name, rows in block.items()}
-            pairs = combinations_with_replacement(block, 2)
-            self._products = {(a, b): np.zeros((block[a].shape[1], block[b].shape[1])) for a, b in pairs}
-        moved = {name: rows - self._shifts[name] for name, rows in block.items()}
-        ones = np.ones(len(next(iter(moved.values()))))
-        for name, rows in moved.items():
-            self._sums[name] += ones.astype(rows.dtype) @ rows
-        for (a, b), product in self._products.items():
-            product += moved[a].T @ moved[b]
-        self.count += len(ones)
+    def _begin(self, views: Mapping[str, Matrix]) -> None:
+        widths = {name: view.shape[1] for name, view in views.items()}
+        self.columns = widths | self.columns
+        means = {name: view[:BLOCK].mean(axis=0, dtype=np.float64) for name, view in views.items()}
+        self._shifts = {name: mean.astype(views[name].dtype) for name, mean in means.items()}
+        self._sums = {name: np.zeros(width) for name, width in widths.items()}
+        pairs = combinations_with_replacement(views, 2)
+        self._products = {(a, b): np.zeros((widths[a], widths[b])) for a, b in pairs}
 
     def mean(self, name: str) -> Matrix:
         """Mean row of a view, in the view's own columns."""
@@ -116,12 +121,30 @@ def whitened_svd(left: Matrix, right: Matrix, cross: Matrix, k: int) -> tuple[Ma
     lower, upper = np.linalg.cholesky(left), np.linalg.cholesky(right)
     whitened = solve_triangular(lower, cross, lower=True, check_finite=False)
     whitened = solve_triangular(upper, whitened.T, lower=True, check_finite=False).T
-    u, s, vt = svd(whitened, full_matrices=False, check_finite=False)
-    k = min(k, len(s))
-    signs = first_signs(u[:, :k])
-    a = solve_triangular(lower, u[:, :k] * signs, lower=True, trans="T", check_finite=False)
-    b = solve_triangular(upper, vt[:k].T * signs, lower=True, trans="T", check_finite=False)
-    return a, s[:k], b
+    u, s, v = leading_svd(whitened, k)
+    signs = first_signs(u)
+    a = solve_triangular(lower, u * signs, lower=True, trans="T", check_finite=False)
+    b = solve_triangular(upper, v * signs, lower=True, trans="T", check_finite=False)
+    return a, s, b
+
+
+def leading_svd(T: Matrix, k: int) -> tuple[Matrix, Matrix, Matrix]:
+    """The k largest singular values s, falling, with left and right vectors (p, k) and (q, k); k is cut to min(p, q).
+
+    A few of many are taken from the eigenvectors of T' T, three times as fast; that halves the digits of small values,
+    so where one below 1e-4 is asked for, all come from the full decomposition.
+    """
+    smaller = min(T.shape)
+    if 3 * k < smaller:
+        turned = T.shape[0] < T.shape[1]
+        A = T.T if turned else T
+        values, v = eigh(A.T @ A, subset_by_index=(smaller - k, smaller - 1), check_finite=False)
+        if values[0] > 1e-8:
+            s, v = np.sqrt(values[::-1]), v[:, ::-1]
+            u = A @ v / s
+            return (v, s, u) if turned else (u, s, v)
+    u, s, vt = svd(T, full_matrices=False, check_finite=False)
+    return u[:, :k], s[:k], vt[:k].T
 
 
 def leading_pairs(A: Matrix, B: Matrix, k: int) -> tuple[Matrix, Matrix]:
