@@ -2,10 +2,11 @@
 
     python -m bench.cca [--rows 100000] [--rounds 5]
 
-Views of 512 and 384 columns share 80 factors; 64 components. All sides take turns in one process, one thread each, after
-one uncounted turn; times are processor seconds. `limit` is the three Gram matrices alone in single precision. The peer
-(`cca-zoo`, extra `bench`) gets the views in double precision, as it is used, and in single precision; `CCA from double`
-gets the same double views and casts them batch by batch. Quality is the sum of the correlations of 5,000 rows that were held out.
+Views of 512 and 384 columns share 80 factors; 64 components. All sides take turns in one process, one thread each,
+after one uncounted turn; times are processor seconds. `limit` is the three Gram matrices alone in single precision. The
+peer (`cca-zoo`, extra `bench`) gets the views in double precision, as it is used, and in single precision; `CCA from
+double` gets the same double views and casts them batch by batch. Quality is the sum of the correlations of 5,000 rows
+that were held out.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from statistics import median
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(name, "1")
 
-import numpy as np
+import numpy as np  # noqa: E402  (threads are set first)
 
-from correlate import CCA
+from correlate import CCA  # noqa: E402
 
 WIDTHS = {"image": 512, "text": 384}
 COMPONENTS, HELD_OUT, BATCH = 64, 5_000, 10_000

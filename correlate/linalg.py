@@ -66,8 +66,8 @@ class Moments:
                 )
                 for name, view in views.items()
             }
-            for name, block in moved.items():
-                self._sums[name] += np.ones(count, block.dtype) @ block
+            for name, part in moved.items():
+                self._sums[name] += np.ones(count, part.dtype) @ part
             for (a, b), product in self._products.items():
                 product += moved[a].T @ moved[b]
             self.count += count
