@@ -62,7 +62,7 @@ UNSURE: Final = Calibrator(slope=1.0, intercept=-2.0, base=0.12)
 
 
 def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
-    """Link a corpus, obeying what people decided. The same corpus and decisions give the same links, in whatever order."""
+    """Link a corpus, obeying what people decided. The same corpus gives the same links, in whatever order."""
     words = words_of(corpus)
     documents = int(corpus.document.max(initial=-1)) + 1
     told = np.zeros(documents, dtype=bool)
