@@ -125,7 +125,7 @@ def _counted(token: Token, sentence: Span) -> Token | None:
     if token.dep_ == "nummod" and token.head.lemma_.lower() in COUNTED:
         return token.head
     verb = token.head.head
-    rose = [word for child in verb.children if child.dep_ in ("nsubj", "nsubjpass") for word in child.subtree]
+    rose = [word for child in verb.children if child.dep_ in ("nsubj", "nsubjpass", "dobj") for word in child.subtree]
     near = sorted(sentence, key=lambda other: (abs(other.i - token.i), other.i))
     nearby = [other for other in near if 0 < abs(other.i - token.i) <= REACH]
     related = (token.head, verb, *token.head.children, *rose, *nearby)
