@@ -93,15 +93,18 @@ def _tell(server: Server | None, form: Format) -> None:
         else:
             output.one({"running": False}, form)
         return
+    from kg.neo4j_queries import FOLDER, STYLE
+
     told = {
         "running": True, "browser": server.browser, "bolt": server.login.address, "user": server.login.user,
-        "password_file": str(server.password_file), "process": server.pid,
+        "password_file": str(server.password_file), "process": server.pid, "style": str(STYLE), "queries": str(FOLDER),
     }  # fmt: skip
     if form != "text":
         output.one(told, form)
         return
     click.echo(f"Neo4j Browser  {told['browser']}\nBolt           {told['bolt']}")
     click.echo(f"User           {told['user']}\nPassword       in {told['password_file']}")
+    click.echo(f"Style          {told['style']}\nQueries        {told['queries']}")
 
 
 @click.group()

@@ -56,6 +56,11 @@ class Servers:
         self._stores[folder] = LentStore(self.server_of(folder))
         return self._stores[folder]
 
+    def replace(self, server: Server, again: Server) -> None:
+        """Note that a server was started again."""
+        self.started = [again if one == server else one for one in self.started]
+        self._folders = {folder: again if one == server else one for folder, one in self._folders.items()}
+
     def _free(self) -> Server | None:
         for folder in list(self._folders):
             if folder in self._stores and not self._stores[folder].open:

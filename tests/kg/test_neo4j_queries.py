@@ -149,4 +149,4 @@ def test_the_style_names_what_is_in_the_graph_and_nothing_else() -> None:
 
 def test_the_files_are_part_of_the_package() -> None:
     assert Path(str(neo4j_queries.FOLDER)).parent.name == "kg"
-    assert len(neo4j_queries.saved()) == 9
+    assert len(neo4j_queries.saved()) == 10
