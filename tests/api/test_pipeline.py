@@ -122,6 +122,16 @@ def test_removing_an_object_leaves_the_graph_as_if_it_had_never_been(store, coll
     assert digest(store) == fresh(tmp_path, collection, "whole")
 
 
+def test_a_collection_that_was_moved_is_not_looked_at_again(store, collection, tmp_path):
+    build(store, collection, settings=HERE)
+    moved = tmp_path / "elsewhere" / collection.name
+    moved.parent.mkdir()
+    collection.rename(moved)
+    report = build(store, moved, settings=HERE)
+    assert (report.unchanged, report.changed, report.perceived, report.parsed) == (5, 0, 0, 0)
+    assert all(Path(item.location).is_file() for item in store.scan(MediaObject))
+
+
 def test_removing_what_is_not_there_removes_nothing(store, collection):
     build(store, collection, settings=HERE)
     before = digest(store)
