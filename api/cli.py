@@ -175,7 +175,9 @@ def status(folder: Path, form: Format) -> None:
     from api.counts import counts
 
     with opened(folder) as store:
-        output.status(counts(store), list(store.scan(Failure)), form)
+        failures = list(store.scan(Failure))
+        objects = store.get(MediaObject, [failure.item for failure in failures])
+        output.status(counts(store), failures, objects, form)
 
 
 @main.command()

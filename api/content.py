@@ -40,6 +40,12 @@ def _checksum(path: Path, size: int, changed: int) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def own_words(item: MediaObject) -> bytes | None:
+    """The content of a text that was a part of a file (a line of a table): its words, if its checksum is theirs."""
+    words = item.text.encode()
+    return words if item.modality == "text" and hashlib.sha256(words).hexdigest() == item.checksum else None
+
+
 def content_path(item: MediaObject, root: Path | None) -> Path:
     """The file with the content of an object.
 

@@ -2,8 +2,8 @@
 
     python -m bench.build [COLLECTION] [--mapping FILE]
 
-Default is the example collection. Memory is the largest sum of resident memory of all its processes, looked at ten times a
-second.
+Default is the example collection. Memory is the largest sum of resident memory of all its processes, looked at ten
+times a second.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ and that two recommendations of the first report are to be carried out within th
 
 
 def main() -> None:
+    """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("collection", type=Path, nargs="?", default=ROOT / "examples" / "collection")
     parser.add_argument("--mapping", type=Path)

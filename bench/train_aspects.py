@@ -31,7 +31,7 @@ from topics.aspects.story import Story
 
 OUT: Final = Path(__file__).parent.parent / "topics" / "aspects" / "weights.json"
 #: Strength of the pull towards the rules of thumb (zero for most features); the same for all aspects.
-RIDGE: Final = 1.0
+RIDGE: Final = 1.5
 #: What a report of ECB+ counts beside an article whose answers were marked as such.
 REPORT_WEIGHT: Final = 0.5
 #: Answers of an article that the calibration learns from.
@@ -138,11 +138,13 @@ def learn(name: AspectName, sets: Sequence[Choices]) -> Weights:
                 hits.append(one.hits[top, 1].astype(float))
     scale, shift = calibrate(np.concatenate(utilities), np.concatenate(hits))
     learned = zip(names, fit(sets, names, rules), strict=True)
-    weights = {name: round(float(weight), DIGITS) for name, weight in learned if abs(weight) >= 10**-DIGITS}
-    return Weights(weights, round(scale, DIGITS), round(shift, DIGITS))
+    rounded = {feature: round(float(weight), DIGITS) for feature, weight in learned if abs(weight) >= 10**-DIGITS}
+    return Weights(rounded, round(scale, DIGITS), round(shift, DIGITS))
 
 
-def training_sets(folder: Path, articles: Sequence[Article], reports: Sequence[Article]) -> dict[AspectName, list[Choices]]:
+def training_sets(
+    folder: Path, articles: Sequence[Article], reports: Sequence[Article]
+) -> dict[AspectName, list[Choices]]:
     """What there is to learn from for each aspect."""
     hit = load_scorer(folder).hit
     return {

@@ -76,7 +76,7 @@ def families(copies: Sequence[Copies], count: int) -> Indices:
     first = np.concatenate([found.first for found in copies]) if copies else np.empty(0, dtype=np.intp)
     second = np.concatenate([found.second for found in copies]) if copies else np.empty(0, dtype=np.intp)
     graph = csr_matrix((np.ones(len(first)), (first, second)), shape=(count, count))
-    return connected_components(graph, directed=False)[1].astype(np.intp)
+    return np.asarray(connected_components(graph, directed=False)[1], dtype=np.intp)
 
 
 def _cliques(keys: Sequence[str], way: str) -> Copies:

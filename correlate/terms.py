@@ -33,7 +33,8 @@ class Terms:
 
 
 def terms_of(texts: Sequence[str], fitted: int) -> Terms:
-    """Weigh the words of n texts by the first `fitted` of them: log term frequency x inverse document frequency, unit rows.
+    """Weigh the words of n texts by the first `fitted` of them: log term frequency x inverse document frequency, unit
+    rows.
 
     Words in one text only link nothing, words in more than half say nothing (in collections large enough to tell).
     Source: G. Salton and C. Buckley, "Term-weighting approaches in automatic text retrieval", 1988.

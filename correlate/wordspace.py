@@ -1,7 +1,8 @@
 """The space of words: what is told in text, speech and writing, compared by terms and by meaning at once.
 
-Objects that tell enough are compared with one another. Those with a few words only (writing in a picture, a short caption, a
-shout) are compared with what is told, in a space of their own: few words are near much or nothing, by chance.
+Objects that tell enough are compared with one another. Those with a few words only (writing in a picture, a short
+caption, a shout) are compared with what is told, in a space of their own: few words are near much or nothing, by
+chance.
 """
 
 from __future__ import annotations

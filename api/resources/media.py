@@ -9,7 +9,7 @@ import mimetypes
 from flask import Blueprint, Response, send_file
 
 from api import parameters
-from api.content import content_path, served_type
+from api.content import content_path, own_words, served_type
 from api.resources.objects import object_of
 from api.service import service
 from ontology.errors import NotFound
@@ -30,13 +30,13 @@ def content(object_id: str) -> Response:
     """The content as it was read, with the media type of the record, not one that the file suggests."""
     parameters.only()
     item = object_of(object_id)
-    path = content_path(item, service().content_root)
-    media_type, download = served_type(item.media_type)
-    extension = mimetypes.guess_extension(media_type) or ".bin"
+    words = own_words(item)
+    media_type, download = ("text/plain", False) if words is not None else served_type(item.media_type)
+    file = content_path(item, service().content_root) if words is None else io.BytesIO(words)
+    name = NAME + (mimetypes.guess_extension(media_type) or ".bin")
     # Without a checksum send_file makes its own tag of the time of change and the size.
     tag: str | bool = item.checksum or True
-    name = NAME + extension
-    return harmless(send_file(path, media_type, as_attachment=download, download_name=name, conditional=True, etag=tag))
+    return harmless(send_file(file, media_type, as_attachment=download, download_name=name, conditional=True, etag=tag))
 
 
 @blueprint.get("/media/<id:object_id>/thumbnail")

@@ -65,7 +65,8 @@ def _order(read: Annotation) -> tuple[bool, float, int, int]:
 
 
 def reading_of(item: MediaObject, annotations: Iterable[Annotation] = ()) -> Reading:
-    """Join an object's own words with the `speech` and `ocr` annotations read from it, in the order of their segments."""
+    """Join an object's own words with the `speech` and `ocr` annotations read from it, in the order of their
+    segments."""
     pieces: list[Piece] = []
     text = item.reading
     if text:

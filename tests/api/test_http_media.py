@@ -160,6 +160,19 @@ def test_the_recorded_type_counts_not_the_name(store: SQLiteStore, root: Path, m
     assert answer.headers["Content-Disposition"].startswith("attachment; ")
 
 
+def test_a_text_that_was_a_line_of_a_file_is_its_words(store: SQLiteStore, root: Path, make_app: MakeApp) -> None:
+    (root / "posts.jsonl").write_text("line one\nline two\n")
+    words = "日本 <b>line two</b>"
+    checksum = hashlib.sha256(words.encode()).hexdigest()
+    location = str(root / "posts.jsonl")
+    store.add([MediaObject("o", "text", "s", text=words, location=location, media_type="text/html", checksum=checksum)])
+    answer = make_app(store).test_client().get(f"{MEDIA}/o", headers={"Range": "bytes=0-9"})
+    assert (answer.status_code, answer.data) == (206, words.encode()[:10])
+    assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
+    store.add([MediaObject("o", "text", "s", text="other", location=location, checksum=checksum)])
+    assert make_app(store).test_client().get(f"{MEDIA}/o").status_code == 409
+
+
 def test_a_thumbnail_is_a_jpeg(client: FlaskClient) -> None:
     answer = client.get(f"{MEDIA}/photo/thumbnail")
     assert (answer.status_code, answer.mimetype, answer.data[:3]) == (200, "image/jpeg", b"\xff\xd8\xff")

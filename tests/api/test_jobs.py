@@ -51,7 +51,7 @@ def test_every_batch_comes_back_with_its_results():
 def test_an_item_that_kills_its_process_is_named_and_the_others_are_done():
     batches = [[1, 2], [12, 13, 14], [3, 4], [5, 6], [7, 8]]
     with Workers(2, begin) as workers:
-        found = dict((tuple(batch), results) for batch, results in workers.run(double_or_die, batches, lost))
+        found = {tuple(batch): results for batch, results in workers.run(double_or_die, batches, lost)}
     assert found.pop((12, 13, 14)) == [24, "13 died", 28]
     assert found == {(1, 2): [2, 4], (3, 4): [6, 8], (5, 6): [10, 12], (7, 8): [14, 16]}
 

@@ -17,10 +17,26 @@ from ontology.model import Annotation, MediaObject, Segment, stable_id
 STORIES = {
     "volcano": "ash plume lava eruption crater magma glacier flights cancelled airspace volcano summit smoke seismic",
     "ship": "container vessel canal blocked tugboats stern bow refloated cargo tide dredger stranded pilot convoy",
-    "launch": "rocket booster satellite orbit countdown launchpad payload fairing engine ignition telemetry stage mission",
+    "launch": "rocket booster satellite orbit countdown launchpad payload engine ignition telemetry stage mission",
     "flood": "river levee rainfall evacuated sandbags dam overflow rescue boats submerged villages monsoon embankment",
 }
-COMMON = ["people", "said", "officials", "day", "city", "report", "news", "early", "morning", "later", "town", "local", "area", "many", "several"]
+COMMON = [
+    "people",
+    "said",
+    "officials",
+    "day",
+    "city",
+    "report",
+    "news",
+    "early",
+    "morning",
+    "later",
+    "town",
+    "local",
+    "area",
+    "many",
+    "several",
+]
 
 
 def sentence(story: str, rng: np.random.Generator, words: int = 30) -> str:
@@ -103,8 +119,8 @@ def _rows(rows: list[tuple[int, np.ndarray]], unit: bool = True) -> Rows:
 
 
 def newsroom(each: int = 8) -> tuple[Corpus, dict[str, str]]:
-    """Four happenings of `each` articles with a photo, a logo in every third document, a lone photo and a recording each;
-    gives the corpus and the happening of each object.
+    """Four happenings of `each` articles with a photo, a logo in every third document, a lone photo and a recording
+    each; gives the corpus and the happening of each object.
     """
     items: list[MediaObject] = []
     pictures: dict[str, str] = {}

@@ -101,10 +101,9 @@ def test_event_ids_outlive_later_reports():
 
 
 def _with(corpus: Corpus, *items):
-    pictures = {item.id: next(a.value for a in read) for item, read in zip(corpus.items, corpus.annotations, strict=True)
-                if item.modality == "image" for a in read[:1]}  # fmt: skip
-    spoken = {item.id: read[0].value for item, read in zip(corpus.items, corpus.annotations, strict=True)
-              if item.modality == "audio"}  # fmt: skip
+    read = {item: seen[0].value for item, seen in zip(corpus.items, corpus.annotations, strict=True) if seen}
+    pictures = {item.id: value for item, value in read.items() if item.modality == "image"}
+    spoken = {item.id: value for item, value in read.items() if item.modality == "audio"}
     return made_corpus([*corpus.items, *items], pictures, {}, spoken)
 
 

@@ -462,7 +462,7 @@ def test_more_of_the_words_rank_higher(library: Store) -> None:
 
 
 def test_words_are_found_wherever_they_stand(library: Store) -> None:
-    assert found(library, "tsunami") == ["title", "both"]
+    assert sorted(found(library, "tsunami")) == ["both", "title"], "each backend ranks by its own BM25"
     assert found(library, "reactors") == ["clip"], "what was said, in another form; labels are no words of it"
     assert found(library, "zurich") == ["photo"], "what was written, without its accent"
     assert found(library, "Zu\u0308rich") == ["photo"], "decomposed"

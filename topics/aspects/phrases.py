@@ -13,7 +13,9 @@ from topics.aspects.story import Sentence, Story
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Token
 
-CLAUSES: Final = frozenset({"relcl", "acl", "advcl", "ccomp", "csubj", "csubjpass", "conj", "parataxis", "appos", "mark"})
+CLAUSES: Final = frozenset(
+    {"relcl", "acl", "advcl", "ccomp", "csubj", "csubjpass", "conj", "parataxis", "appos", "mark"}
+)
 #: Parts of speech that do not end a phrase.
 LOOSE: Final = frozenset({"DET", "CCONJ", "SCONJ", "PART"})
 #: Entity types that are names, so that a span must not stop inside one.
@@ -36,6 +38,8 @@ def _joined(doc: Doc, position: int) -> bool:
         return True
     if not left.whitespace_ and ("-" in (left.text, right.text)):
         return True
+    if left.is_upper and right.is_upper and len(left) > 3 and len(right) > 3:
+        return False  # words in capitals are taken for names by the parser
     return left.pos_ == right.pos_ == "PROPN" and left.dep_ == "compound" and left.head.i >= right.i
 
 
@@ -46,14 +50,13 @@ def edges(token: Token, low: int, high: int) -> tuple[int, int]:
 
 def nouns(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, Token]]:
     """Base noun phrases of a sentence with their heads; pronouns are left out."""
-    for chunk in story.tokens(sentence).noun_chunks:
-        if chunk.root.pos_ == "PRON":
-            continue
-        start, end = max(chunk.start, sentence.start), min(chunk.end, sentence.end)
-        while start < end and (story.doc[start].is_punct or story.doc[start].is_space):
-            start += 1
-        if start < end and chunk.root.i < sentence.end:
-            yield start, end, chunk.root
+    doc = story.doc
+    for start, end, head in story.chunks.get(sentence.start, ()):
+        first, last = max(start, sentence.start), min(end, sentence.end)
+        while first < last and (doc[first].is_punct or doc[first].is_space or doc[first].tag_ in {"PRP$", "WP$"}):
+            first += 1
+        if first < last:
+            yield first, last, doc[head]
 
 
 def with_tail(head: Token, end: int, high: int, longest: int = 8) -> int:
@@ -83,7 +86,19 @@ def predicate(verb: Token, sentence: Sentence) -> list[int]:
         right = min(child.right_edge.i + 1, stop)
         if right <= verb.i + 1 or child.i >= stop:
             continue
-        if child.dep_ in {"dobj", "attr", "acomp", "prt", "oprd", "dative", "nsubj", "prep", "agent", "advmod", "npadvmod"}:
+        if child.dep_ in {
+            "dobj",
+            "attr",
+            "acomp",
+            "prt",
+            "oprd",
+            "dative",
+            "nsubj",
+            "prep",
+            "agent",
+            "advmod",
+            "npadvmod",
+        }:
             ends.add(_before_clause(doc, child.i, right) if child.dep_ in {"dobj", "attr", "prep", "agent"} else right)
             ends.add(right)
         elif child.dep_ in {"xcomp", "ccomp"}:
@@ -111,7 +126,11 @@ def verb_start(verb: Token) -> int:
     """Where the predicate of a verb starts: at its first auxiliary, negation or adverb directly before it."""
     start = verb.i
     for child in reversed(list(verb.lefts)):
-        if child.dep_ in {"aux", "auxpass", "neg", "advmod"} and child.right_edge.i == start - 1 and child.i == child.left_edge.i:
+        if (
+            child.dep_ in {"aux", "auxpass", "neg", "advmod"}
+            and child.right_edge.i == start - 1
+            and child.i == child.left_edge.i
+        ):
             start = child.i
         else:
             break
@@ -131,8 +150,12 @@ def tidy(doc: Doc, start: int, end: int, low: int, high: int) -> tuple[int, int]
     Gives an empty range where nothing is left.
     """
     start, end = whole_names(doc, start, end, low, high)
-    while start < end and (doc[end - 1].is_punct and not doc[end - 1].is_quote or doc[end - 1].pos_ in LOOSE):
-        end -= 1
+    end = _trim(doc, start, end)
+    last = doc[end - 1]
+    if end - start > 1 and last.pos_ in {"VERB", "AUX"} and doc[start:end].root.i != last.i:
+        end -= any(
+            child.i >= end and child.dep_ in {"dobj", "attr", "ccomp", "xcomp", "acomp"} for child in last.rights
+        )
     while start < end and doc[start].is_punct and not doc[start].is_quote:
         start += 1
     marks = [token.i for token in doc[start:end] if token.is_quote]
@@ -146,4 +169,12 @@ def tidy(doc: Doc, start: int, end: int, low: int, high: int) -> tuple[int, int]
             end = closing + 1
         else:
             end = marks[-1]
+    end = _trim(doc, start, end)
     return whole_names(doc, start, end, low, high) if start < end else (start, start)
+
+
+def _trim(doc: Doc, start: int, end: int) -> int:
+    """The end of [start, end) without punctuation and loose words behind."""
+    while start < end and ((doc[end - 1].is_punct and not doc[end - 1].is_quote) or doc[end - 1].pos_ in LOOSE):
+        end -= 1
+    return end

@@ -7,7 +7,7 @@ where the span stands and what it is made of. `candidate.py` weighs the features
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,20 +16,21 @@ from typing import TYPE_CHECKING, Final
 from correlate.features.reading import Reading, Voice
 from correlate.features.words import legible
 from ontology.errors import InvalidInput
-from ontology.model import Annotation, AspectName, MediaObject
+from ontology.model import Annotation, MediaObject
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
 #: Sentences beyond these are not searched: news and clips say early what happened.
-MAX_SENTENCES: Final = 60
+MAX_SENTENCES: Final = 40
 MAX_SENTENCE_TOKENS: Final = 120
 
 #: Page furniture: invitations to share, subscribe or watch, and credits, whatever the site.
 FURNITURE: Final = re.compile(
     r"click (?:here|to )|opens in new window|sign up|subscri(?:be|bing)|newsletter|(?:share|follow us|like us) on"
     r"|inbox|try again later|cookies?\b|all rights reserved|copyright|read more|read also|more on this|related:"
-    r"|scroll down|loading|javascript|advertisement|terms of (?:use|service)|privacy policy|your browser|watch (?:live|now)"
+    r"|scroll down|loading|javascript|advertisement|terms of (?:use|service)|privacy policy|your browser"
+    r"|watch (?:live|now)"
     r"|getty images|image source|media playback|comments? below|share this|log ?in\b",
     re.IGNORECASE,
 )
@@ -87,8 +88,10 @@ class Story:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How often each content word (lower-case lemma; the form itself for names) stands in the searched sentences."""
-        return Counter(form(token) for sentence in self.sentences for token in self.tokens(sentence) if is_content(token))
+        """How often each content word (see `form`) stands in the searched sentences."""
+        return Counter(
+            form(token) for sentence in self.sentences for token in self.tokens(sentence) if is_content(token)
+        )
 
     @cached_property
     def title_words(self) -> frozenset[str]:
@@ -101,6 +104,27 @@ class Story:
         """Content words of the first two sentences outside the title."""
         leads = [sentence for sentence in self.sentences if not sentence.title and sentence.body < 2]
         return frozenset(form(token) for sentence in leads for token in self.tokens(sentence) if is_content(token))
+
+    @cached_property
+    def chunks(self) -> dict[int, list[tuple[int, int, int]]]:
+        """Base noun phrases (start, end, head) by the start of the sentence that has the head; pronouns left out."""
+        home = {position: one.start for one in self.sentences for position in range(one.start, one.end)}
+        chunks: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
+        for chunk in self.doc.noun_chunks:
+            head = chunk.root
+            if head.i in home and head.pos_ != "PRON":
+                chunks[home[head.i]].append((chunk.start, chunk.end, head.i))
+        return chunks
+
+    @cached_property
+    def entities(self) -> dict[int, list[Span]]:
+        """Named entities by the start of the sentence that has them."""
+        home = {position: one.start for one in self.sentences for position in range(one.start, one.end)}
+        entities: dict[int, list[Span]] = defaultdict(list)
+        for entity in self.doc.ents:
+            if entity.start in home and home.get(entity.end - 1) == home[entity.start]:
+                entities[home[entity.start]].append(entity)
+        return entities
 
     @cached_property
     def quoted(self) -> frozenset[int]:
@@ -148,7 +172,7 @@ def _sentences(told: Told) -> Iterator[Sentence]:
         first = told.doc[start].idx
         text = told.doc[start:end].text
         title = first < title_end
-        if (not title and (FURNITURE.search(text) or _CREDIT.match(text) and end - start < 6)) or text in seen:
+        if (not title and (FURNITURE.search(text) or (_CREDIT.match(text) and end - start < 6))) or text in seen:
             continue
         seen.add(text)
         yield Sentence(start, end, rank, body, title, told.reading.piece(first).voice)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
 from topics.aspects.times import TimeMention, find_times
+from topics.aspects.vocabulary import SAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _STAMP: Final = re.compile(r"\b(?:posted|published|updated|modified|created|copyright|filed|edition)\b", re.IGNORECASE)
-_SAYS: Final = frozenset({"say", "tell", "add", "report", "announce", "confirm", "state", "tweet", "write"})
 
 
 def propose(story: Story) -> Iterator[Proposal]:
@@ -31,7 +31,12 @@ def propose(story: Story) -> Iterator[Proposal]:
     days = Counter(mention.span[0].date() for _, _, mention in mentions if mention.span is not None)
     for number, (sentence, phrase, mention) in enumerate(mentions):
         name = key(phrase, mention)
-        features = story.place(sentence, phrase.start) | _kind(mention) | _distance(story, mention) | _context(story, sentence, phrase)
+        features = (
+            story.place(sentence, phrase.start)
+            | _kind(mention)
+            | _distance(story, mention)
+            | _context(story, sentence, phrase)
+        )
         features["frequency"] = min(keys[name], 5) / 5
         features["day_frequency"] = min(days[mention.span[0].date()], 5) / 5 if mention.span is not None else 0.0
         features["first"] = float(number == 0)
@@ -85,7 +90,7 @@ def _context(story: Story, sentence: Sentence, phrase: Span) -> dict[str, float]
     titled = story.title_words or story.lead_words
     before = story.doc[phrase.start - 1].lower_ if phrase.start > sentence.start else ""
     return {
-        "says": float(governor.lemma_ in _SAYS),
+        "says": float(governor.lemma_ in SAYS),
         "past_verb": float(governor.tag_ in {"VBD", "VBN"}),
         "modal": float(any(child.tag_ == "MD" for child in governor.children)),
         "related": len(words & titled) / max(1, len(titled)),
@@ -94,7 +99,9 @@ def _context(story: Story, sentence: Sentence, phrase: Span) -> dict[str, float]
         "main": float(governor.dep_ == "ROOT"),
         "relative_clause": float(relative),
         "adverbial_clause": float(governor.dep_ == "advcl"),
-        "stamp": float(not any(token.pos_ in {"VERB", "AUX"} for token in tokens) or _STAMP.search(tokens.text) is not None),
+        "stamp": float(
+            not any(token.pos_ in {"VERB", "AUX"} for token in tokens) or _STAMP.search(tokens.text) is not None
+        ),
         "bounded": float(before in {"since", "until", "till", "before", "after", "by", "from", "for"}),
         "of_noun": float(phrase.root.head.pos_ in {"NOUN", "PROPN"} and phrase.root.dep_ != "pobj"),
         "possessive": float(phrase.root.dep_ in {"poss", "compound", "nmod"}),

@@ -9,21 +9,30 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import nouns, role, whole_names, with_tail
 from topics.aspects.story import Proposal, Sentence, Story, form
+from topics.aspects.vocabulary import COUNTRIES, PLACES, VAGUE_PLACES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-#: Nouns of places and buildings: a phrase with one is a place though no entity was seen.
-PLACES: Final = frozenset(
-    """city town village street road avenue square station stop airport port harbour harbor hospital school university
-    college church mosque temple hotel restaurant mall market stadium arena circuit track tunnel bridge building house
-    home office palace prison court embassy consulate border beach coast island mountain valley river lake sea bay
-    ocean park forest desert region province state county district suburb area neighbourhood neighborhood capital
-    headquarters base plant factory mine farm camp club theatre theater museum downtown north south east west
-    northern southern eastern western central
-    """.split()
+_NO_PLACES: Final = frozenset(
+    ("DATE", "TIME", "MONEY", "PERCENT", "PERSON", "CARDINAL", "PRODUCT", "NORP", "LAW", "WORK_OF_ART")
 )
-_IN: Final = ("in", "at", "near", "outside", "from", "to", "of", "on", "into", "around", "for", "across", "inside", "off")
+_IN: Final = (
+    "in",
+    "at",
+    "near",
+    "outside",
+    "from",
+    "to",
+    "of",
+    "on",
+    "into",
+    "around",
+    "for",
+    "across",
+    "inside",
+    "off",
+)
 _USES: Final = ("ever_inside", "ever_around", "ever_in", "ever_in_title", "ever_in_lead", "ever_subject", "most")
 _TYPES: Final = frozenset({"GPE", "LOC", "FAC"})
 
@@ -40,7 +49,8 @@ def propose(story: Story) -> Iterator[Proposal]:
             if (first, last) not in seen:
                 seen.add((first, last))
                 more["unnamed"] = float(all(token.pos_ != "PROPN" for token in story.doc[first:last]))
-                yield Proposal(first, last, key(story.doc[first:last]), story.place(sentence, first) | known | more)
+                named = story.doc[start:end] if "row" in more else story.doc[first:last]
+                yield Proposal(first, last, key(named), story.place(sentence, first) | known | more)
 
 
 def _uses(story: Story, mentions: Sequence[tuple[Sentence, int, int, str, Token]]) -> dict[str, dict[str, float]]:
@@ -56,8 +66,13 @@ def _uses(story: Story, mentions: Sequence[tuple[Sentence, int, int, str, Token]
             uses[form(story.doc[right - 1])]["ever_around"] = 1.0
         before = _before(story.doc, start)
         use["ever_in"] = max(use["ever_in"], float(before in {"in", "at", "near", "outside", "inside"}))
-        use["ever_in_title"] = max(use["ever_in_title"], float(sentence.title and before in {"in", "at", "near", "outside"}))
-        use["ever_in_lead"] = max(use["ever_in_lead"], float(not sentence.title and sentence.body < 2 and before in {"in", "at", "near", "outside"}))
+        use["ever_in_title"] = max(
+            use["ever_in_title"], float(sentence.title and before in {"in", "at", "near", "outside"})
+        )
+        use["ever_in_lead"] = max(
+            use["ever_in_lead"],
+            float(not sentence.title and sentence.body < 2 and before in {"in", "at", "near", "outside"}),
+        )
         use["ever_subject"] = max(use["ever_subject"], float(role(head) in {"nsubj", "nsubjpass"}))
     top = max(total.values(), default=1)
     for word, count in total.items():
@@ -66,24 +81,30 @@ def _uses(story: Story, mentions: Sequence[tuple[Sentence, int, int, str, Token]
 
 
 def key(phrase: Span) -> str:
-    """What a place is compared by: its words without articles and prepositions."""
-    words = [token.lower_.strip(".") for token in phrase if not token.is_punct and not token.is_stop]
-    return " ".join(words) or phrase.text.lower()
+    """What a place is compared by: its name, without articles and the sort of place ("the city of", "circuit")."""
+    words = [token for token in phrase if not token.is_punct and not token.is_stop]
+    named = [token for token in words if token.pos_ == "PROPN" or token.lemma_.lower() not in PLACES]
+    proper = any(token.pos_ == "PROPN" for token in words)
+    return " ".join(token.lower_.strip(".") for token in (named if proper else words)) or phrase.text.lower()
 
 
 def _places(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, str, Token]]:
     """Entities of place, then names and place nouns that a preposition of place leads to."""
     taken: set[int] = set()
-    for entity in story.tokens(sentence).ents:
+    for entity in story.entities.get(sentence.start, ()):
         if entity.label_ in _TYPES:
             taken.add(entity.root.i)
             start = entity.start + (entity[0].lower_ == "the" and len(entity) > 1)
             yield start, entity.end, entity.label_, entity.root
     for start, end, head in nouns(story, sentence):
-        if head.i in taken or head.ent_type_ in {"DATE", "TIME", "MONEY", "PERCENT", "PERSON", "CARDINAL"}:
+        if head.i in taken or head.ent_type_ in _NO_PLACES:
+            continue
+        if end - start == 1 + (story.doc[start].pos_ == "DET") and head.lemma_.lower() in VAGUE_PLACES:
             continue
         named, noun = head.pos_ == "PROPN", head.lemma_.lower() in PLACES
         led = role(head) == "pobj" and head.head.lower_ in {"in", "at", "near", "outside", "inside", "on", "into"}
+        if head.ent_type_ == "ORG" and not noun:
+            led = led and head.head.lower_ in {"at", "near", "outside", "inside"}
         if (named and led) or noun or head.ent_type_ == "EVENT":
             first = start + (story.doc[start].pos_ == "DET" and end - start > 1)
             yield first, end, head.ent_type_ or "noun", head
@@ -96,7 +117,11 @@ def _extents(
     doc = story.doc
     yield start, end, {"plain": 1.0}
     left = start
-    while left > sentence.start and doc[left - 1].head.i == head.i and doc[left - 1].dep_ in {"compound", "amod", "nmod", "poss", "case"}:
+    while (
+        left > sentence.start
+        and doc[left - 1].head.i == head.i
+        and doc[left - 1].dep_ in {"compound", "amod", "nmod", "poss", "case"}
+    ):
         left -= 1
     if left < start:
         yield left, end, {"modified": 1.0, "length": (end - left) / 8}
@@ -118,12 +143,17 @@ def _extents(
 def _row(story: Story, sentence: Sentence, end: int) -> int:
     """The end of the places that follow directly: `, London`, `in Croydon`, `(London)`."""
     doc = story.doc
-    places = {entity.start: entity.end for entity in story.tokens(sentence).ents if entity.label_ in _TYPES}
+    places = {entity.start: entity.end for entity in story.entities.get(sentence.start, ()) if entity.label_ in _TYPES}
     position = end
     for _ in range(2):
         at = position
-        while at < sentence.end and at - position < 3 and (
-            doc[at].text == "," or doc[at].lower_ in {"in", "near", "the", "south", "north", "east", "west", "central", "of"}
+        while (
+            at < sentence.end
+            and at - position < 3
+            and (
+                doc[at].text == ","
+                or doc[at].lower_ in {"in", "near", "the", "south", "north", "east", "west", "central", "of"}
+            )
         ):
             at += 1
         if at in places and at > position:
@@ -165,7 +195,10 @@ def _lead_in(story: Story, start: int, head: Token) -> dict[str, float]:
     verb = head.head.head
     features["of_main_verb"] = float(dep == "pobj" and verb.dep_ == "ROOT")
     features["of_noun"] = float(dep == "pobj" and verb.pos_ in {"NOUN", "PROPN"})
-    features["dateline"] = float(any(t.text in {"--", "\N{EM DASH}", "\N{EN DASH}", "-"} for t in doc[head.i + 1 : head.i + 5]) and doc[start].text.isupper())
+    features["dateline"] = float(
+        any(t.text in {"--", "\N{EM DASH}", "\N{EN DASH}", "-"} for t in doc[head.i + 1 : head.i + 5])
+        and doc[start].text.isupper()
+    )
     return features
 
 
@@ -177,25 +210,3 @@ def _frequency(story: Story, head: Token) -> dict[str, float]:
         "in_lead": float(word in story.lead_words),
         "in_both": float(word in story.lead_words and word in story.title_words),
     }
-
-
-COUNTRIES: Final = frozenset(
-    " ".join(name.split()).lower()
-    for name in """Afghanistan, Albania, Algeria, Andorra, Angola, Argentina, Armenia, Australia, Austria, Azerbaijan,
-    Bahamas, Bahrain, Bangladesh, Barbados, Belarus, Belgium, Belize, Benin, Bhutan, Bolivia, Bosnia, Botswana, Brazil,
-    Brunei, Bulgaria, Burkina Faso, Burundi, Cambodia, Cameroon, Canada, Cape Verde, Chad, Chile, China, Colombia,
-    Comoros, Congo, Costa Rica, Croatia, Cuba, Cyprus, Czechia, Czech Republic, Denmark, Djibouti, Dominica, Dominican
-    Republic, Ecuador, Egypt, El Salvador, Equatorial Guinea, Eritrea, Estonia, Eswatini, Ethiopia, Fiji, Finland,
-    France, Gabon, Gambia, Georgia, Germany, Ghana, Greece, Grenada, Guatemala, Guinea, Guinea-Bissau, Guyana, Haiti,
-    Honduras, Hungary, Iceland, India, Indonesia, Iran, Iraq, Ireland, Israel, Italy, Ivory Coast, Jamaica, Japan,
-    Jordan, Kazakhstan, Kenya, Kiribati, Kosovo, Kuwait, Kyrgyzstan, Laos, Latvia, Lebanon, Lesotho, Liberia, Libya,
-    Liechtenstein, Lithuania, Luxembourg, Madagascar, Malawi, Malaysia, Maldives, Mali, Malta, Mauritania, Mauritius,
-    Mexico, Micronesia, Moldova, Monaco, Mongolia, Montenegro, Morocco, Mozambique, Myanmar, Burma, Namibia, Nauru,
-    Nepal, Netherlands, New Zealand, Nicaragua, Niger, Nigeria, North Korea, North Macedonia, Norway, Oman, Pakistan,
-    Palau, Palestine, Panama, Papua New Guinea, Paraguay, Peru, Philippines, Poland, Portugal, Qatar, Romania, Russia,
-    Rwanda, Samoa, San Marino, Saudi Arabia, Senegal, Serbia, Seychelles, Sierra Leone, Singapore, Slovakia, Slovenia,
-    Somalia, South Africa, South Korea, South Sudan, Spain, Sri Lanka, Sudan, Suriname, Sweden, Switzerland, Syria,
-    Taiwan, Tajikistan, Tanzania, Thailand, Togo, Tonga, Tunisia, Turkey, Turkmenistan, Uganda, Ukraine, United Arab
-    Emirates, United Kingdom, UK, U.K., Britain, England, Scotland, Wales, United States, US, U.S., USA, America,
-    Uruguay, Uzbekistan, Vanuatu, Vatican, Venezuela, Vietnam, Yemen, Zambia, Zimbabwe""".replace("\n", " ").split(",")
-)
