@@ -13,7 +13,16 @@ from contextlib import AbstractContextManager
 from itertools import islice
 from typing import Any, Final
 
-from kg import neo4j_events, neo4j_links, neo4j_pages, neo4j_records, neo4j_schema, neo4j_views, neo4j_words
+from kg import (
+    neo4j_annotations,
+    neo4j_events,
+    neo4j_links,
+    neo4j_pages,
+    neo4j_records,
+    neo4j_schema,
+    neo4j_views,
+    neo4j_words,
+)
 from kg.neo4j_codec import bindable, check_id
 from kg.neo4j_session import Connection, Login, Statements, rows, write
 from kg.store import R, Record, View
@@ -104,7 +113,7 @@ class Neo4jStore:
     def annotations(self, objects: Iterable[str], kind: str | None = None) -> dict[str, list[Annotation]]:
         """For each known object asked for, what was read from it, by time, then characters, then id."""
         asked = list(objects)
-        return self._connection.reading(lambda tx: neo4j_records.read_from(tx, asked, kind))
+        return self._connection.reading(lambda tx: neo4j_annotations.read_from(tx, asked, kind))
 
     def neighbours(
         self,
@@ -226,7 +235,7 @@ class Neo4jStore:
     def annotation_digests(self, objects: Iterable[str]) -> dict[str, str]:
         """The digests of what was read from objects, by id."""
         asked = list(objects)
-        return self._connection.reading(lambda tx: neo4j_records.annotation_digests(tx, asked))
+        return self._connection.reading(lambda tx: neo4j_annotations.digests_of(tx, asked))
 
     def vector_digests(self, name: str, objects: Iterable[str]) -> dict[str, dict[str, str]]:
         """For each object that has vectors of that name, the digests of them by fragment."""

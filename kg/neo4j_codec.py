@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
@@ -17,15 +17,11 @@ from kg.store import Record
 from ontology.errors import InvalidInput
 from ontology.model import (
     Annotation,
-    Aspect,
     Correlation,
     Decision,
     Event,
-    Evidence,
     Failure,
     MediaObject,
-    Member,
-    Segment,
     Source,
     stable_id,
 )
@@ -105,11 +101,6 @@ def time_text(time: datetime | None) -> str | None:
     return None if time is None else time.isoformat()
 
 
-def time_read(text: str | None) -> datetime | None:
-    """Read a time as Neo4j writes it."""
-    return None if text is None else datetime.fromisoformat(text)
-
-
 def _source(source: Source) -> Properties:
     return {"id": source.id, "name": source.name, "kind": source.kind, "url": source.url}
 
@@ -186,73 +177,3 @@ PROPERTIES: Final[Mapping[type[Any], Callable[[Any], Properties]]] = {
     Source: _source, MediaObject: _object, Annotation: _annotation, Correlation: _link, Event: _event,
     Failure: _failure, Decision: _decision,
 }  # fmt: skip
-
-
-def source_of(kept: Properties) -> Source:
-    """The source that a node was made from."""
-    return Source(kept["id"], kept["name"], kept["kind"], kept.get("url"))
-
-
-def object_of(kept: Properties) -> MediaObject:
-    """The object that a node was made from; `source`, `document` and `published` as text beside the properties."""
-    return MediaObject(
-        kept["id"], kept["modality"], kept["source"], kept["collection"], time_read(kept["published"]),
-        kept["document"], kept["title"], kept["text"], kept["location"], kept["checksum"], kept["media_type"],
-        kept.get("licence"), kept.get("language"), kept.get("url"), json.loads(kept["metadata"]),
-    )  # fmt: skip
-
-
-def annotation_of(kept: Properties) -> Annotation:
-    """The annotation that a node was made from; `object` beside the properties."""
-    region = kept.get("region")
-    segment = Segment(
-        kept["object"],
-        chars=(kept["char_start"], kept["char_end"]) if "char_start" in kept else None,
-        region=tuple(map(int, region.split(","))) if region else None,  # type: ignore[arg-type]
-        time=(kept["time_start"], kept["time_end"]) if "time_start" in kept else None,
-    )
-    return Annotation(segment, kept["kind"], kept["value"], kept["score"], kept["method"], kept["type"])
-
-
-def link_of(kept: Properties) -> Correlation:
-    """The link that a relationship was made from; `subject` and `target` beside the properties."""
-    evidence = tuple(Evidence(*piece) for piece in json.loads(kept["evidence"]))
-    return Correlation(
-        kept["subject"], kept["target"], kept["kind"], kept["scope"], kept["weight"], kept["method"], kept["version"],
-        kept["run"], kept["reason"], kept["status"], evidence,
-    )  # fmt: skip
-
-
-def failure_of(kept: Properties) -> Failure:
-    """The failure that a node was made from."""
-    return Failure(kept["collection"], kept["item"], kept["stage"], kept["reason"], kept["severity"])
-
-
-def decision_of(kept: Properties) -> Decision:
-    """The decision that a node was made from; `at` as text."""
-    return Decision(
-        kept["action"], kept["subject"], kept.get("target"), kept["kind"], kept["note"], kept["by"],
-        datetime.fromisoformat(kept["at"]),
-    )  # fmt: skip
-
-
-def event_of(kept: Properties, members: Iterable[Member], aspects: Iterable[Aspect]) -> Event:
-    """The event that a node was made from."""
-    start, end = time_read(kept["start"]), time_read(kept["end"])
-    return Event(kept["id"], kept["title"], start, end, kept["summary"], tuple(members), tuple(aspects))
-
-
-def references(record: Record) -> Iterator[str]:
-    """The ids that must be there before the record: its source, or the objects that it is about."""
-    match record:
-        case MediaObject():
-            yield record.source
-        case Annotation():
-            yield record.segment.object
-        case Correlation():
-            yield from (record.subject, record.target)
-        case Event():
-            yield from (member.object for member in record.members)
-            yield from (piece.object for aspect in record.aspects for piece in aspect.evidence)
-        case Source() | Failure() | Decision():
-            return

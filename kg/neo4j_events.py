@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from kg.neo4j_codec import Properties, bindable, event_of
+from kg.neo4j_codec import Properties, bindable
+from kg.neo4j_decoding import event_of
 from kg.neo4j_schema import ANY_QUESTION, QUESTIONS
 from kg.neo4j_session import Statements, rows, write
 from ontology.model import Aspect, Event, Evidence, Member, stable_id
@@ -50,7 +51,7 @@ def read(tx: Statements, ids: Sequence[str]) -> dict[str, Event]:
 def _grouped(tx: Statements, ids: Sequence[str], pattern: str) -> defaultdict[str, list[list[Any]]]:
     """What hangs by events, by the event's id, in order of the positions."""
     groups: defaultdict[str, list[list[Any]]] = defaultdict(list)
-    for id_, *row in rows(tx, f"UNWIND $ids AS id MATCH (e:Event {{id: id}}){pattern}", ids=ids):
+    for id_, *row in rows(tx, f"UNWIND $ids AS id MATCH (e:Event {{id: id}}) WITH id, e MATCH (e){pattern}", ids=ids):
         groups[id_].append(row)
     for group in groups.values():
         group.sort(key=lambda row: row[:2])
@@ -138,11 +139,12 @@ def _clear(tx: Statements, ids: Sequence[str]) -> None:
         return
     values = rows(
         tx,
-        f"UNWIND $ids AS id MATCH (:Event {{id: id}})-[:{ANY_QUESTION}]->(a:Aspect)-[:SAYS]->(v:Value) "
+        f"UNWIND $ids AS id MATCH (e:Event {{id: id}})-[:{ANY_QUESTION}]->(a:Aspect)-[:SAYS]->(v:Value) "
+        "USING INDEX e:Event(id) "
         "DETACH DELETE a RETURN DISTINCT v.key",
         ids=ids,
     )
-    write(tx, "UNWIND $ids AS id MATCH (:Event {id: id})-[told:TOLD_BY]->() DELETE told", ids=ids)
+    write(tx, "UNWIND $ids AS id MATCH (e:Event {id: id}) WITH e MATCH (e)-[told:TOLD_BY]->() DELETE told", ids=ids)
     write(
         tx,
         "UNWIND $keys AS key MATCH (v:Value {key: key}) WHERE NOT EXISTS { (v)<-[:SAYS]-() } DELETE v",
@@ -157,9 +159,9 @@ def without(tx: Statements, objects: Sequence[str]) -> dict[str, Event | None]:
     """
     touched = rows(
         tx,
-        "UNWIND $ids AS id MATCH (:MediaObject {id: id})<-[:TOLD_BY]-(e:Event) RETURN DISTINCT e.id UNION "
-        f"UNWIND $ids AS id MATCH (:MediaObject {{id: id}})<-[:EVIDENCE]-(:Aspect)<-[:{ANY_QUESTION}]-(e:Event) "
-        "RETURN DISTINCT e.id",
+        "UNWIND $ids AS id MATCH (o:MediaObject {id: id}) WITH o MATCH (o)<-[:TOLD_BY]-(e:Event) "
+        "RETURN DISTINCT e.id UNION UNWIND $ids AS id MATCH (o:MediaObject {id: id}) WITH o "
+        f"MATCH (o)<-[:EVIDENCE]-(:Aspect)<-[:{ANY_QUESTION}]-(e:Event) RETURN DISTINCT e.id",
         ids=objects,
     )
     events = read(tx, [id_ for (id_,) in touched])
@@ -173,7 +175,8 @@ def without(tx: Statements, objects: Sequence[str]) -> dict[str, Event | None]:
 def _sources(tx: Statements, objects: Iterable[str]) -> dict[str, str]:
     answer = rows(
         tx,
-        "UNWIND $ids AS id MATCH (:MediaObject {id: id})-[:PUBLISHED_BY]->(s:Source) RETURN id, s.id",
+        "UNWIND $ids AS id MATCH (o:MediaObject {id: id}) WITH id, o MATCH (o)-[:PUBLISHED_BY]->(s:Source) "
+        "RETURN id, s.id",
         ids=list(dict.fromkeys(objects)),
     )
     return dict(answer)

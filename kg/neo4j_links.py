@@ -1,26 +1,21 @@
 """Links between objects in a Neo4j database: one relationship each, of the type of its kind, with properties.
 
-An index of Neo4j is for one type of relationship; so what looks for links by id asks each type's index, all in one
-statement.
+An index of Neo4j is for one type of relationship; so what looks for links by id alone asks the types in turn.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
-from kg.neo4j_codec import Properties, bindable, link_of
+from kg.neo4j_codec import Properties, bindable
+from kg.neo4j_decoding import link_of
 from kg.neo4j_schema import ANY_LINK, LINK_TYPES, link_type
 from kg.neo4j_session import Statements, rows, write
 from ontology.model import Correlation
 
 LINK: Final = "r {.*, subject: startNode(r).id, target: endNode(r).id}"
-BY_ID: Final = (
-    "UNWIND $ids AS id CALL (id) { "
-    + " UNION ALL ".join(f"MATCH ()-[r:{type_} {{id: id}}]->() RETURN r" for type_ in LINK_TYPES)
-    + " } "
-)
 NEXT: Final = (
     "CALL () { "
     + " UNION ALL ".join(
@@ -32,8 +27,35 @@ NEXT: Final = (
 
 def digests(tx: Statements, ids: Iterable[str]) -> dict[str, str]:
     """The digests of the links that are there, by id."""
-    asked = bindable(ids)
-    return dict(rows(tx, f"{BY_ID} RETURN id, r.digest", ids=asked)) if asked else {}
+    return dict(_by_id(tx, bindable(ids), "RETURN id, r.digest"))
+
+
+def _by_id(tx: Statements, ids: Sequence[str], rest: str) -> Iterator[list[Any]]:
+    """What the rest of a statement says of the links `r` with these ids; the id comes first."""
+    left = dict.fromkeys(ids)
+    for type_ in LINK_TYPES:
+        if left:
+            found = rows(tx, f"{_look_up(type_)} {rest}", ids=list(left))
+            yield from found
+            for id_, *_ in found:
+                del left[id_]
+
+
+def _look_up(type_: str, ids: str = "UNWIND $ids AS id") -> str:
+    # Said outright: a plan made while there are few links would look through them all, and be kept for a while.
+    return f"{ids} MATCH ()-[r:{type_} {{id: id}}]->() USING INDEX r:{type_}(id)"
+
+
+def known(tx: Statements, batch: Iterable[Properties]) -> dict[str, str]:
+    """The digests of those links of a batch that are there, by id; its kind says where to look for each."""
+    by_type: defaultdict[str, list[str]] = defaultdict(list)
+    for row in batch:
+        by_type[link_type(row["kind"])].append(row["id"])
+    found: dict[str, str] = {}
+    for type_, ids in by_type.items():
+        statement = f"{_look_up(type_)} RETURN id, r.digest"
+        found |= dict(rows(tx, statement, ids=ids))
+    return found
 
 
 def digest_page(tx: Statements, after: str, size: int) -> list[list[str]]:
@@ -54,7 +76,7 @@ def write_links(tx: Statements, changed: Iterable[Properties]) -> None:
 
 def _statement(type_: str, known: bool) -> str:
     if known:
-        return f"UNWIND $rows AS row MATCH ()-[r:{type_} {{id: row.id}}]->() SET r = row.properties"
+        return f"UNWIND $rows AS row WITH row, row.id AS id {_look_up(type_, '')} SET r = row.properties"
     return (
         "UNWIND $rows AS row MATCH (a:MediaObject {id: row.subject}) MATCH (b:MediaObject {id: row.target}) "
         f"CREATE (a)-[r:{type_}]->(b) SET r = row.properties"
@@ -63,7 +85,7 @@ def _statement(type_: str, known: bool) -> str:
 
 def get(tx: Statements, ids: Sequence[str]) -> dict[str, Correlation]:
     """The links with these ids."""
-    return {kept["id"]: link_of(kept) for (kept,) in rows(tx, f"{BY_ID} RETURN {LINK}", ids=ids)}
+    return {id_: link_of(kept) for id_, kept in _by_id(tx, ids, f"RETURN id, {LINK}")}
 
 
 def count(tx: Statements) -> int:
@@ -74,7 +96,7 @@ def count(tx: Statements) -> int:
 
 def remove(tx: Statements, ids: Sequence[str]) -> None:
     """Remove links."""
-    write(tx, f"{BY_ID} DELETE r", ids=ids)
+    list(_by_id(tx, ids, "DELETE r RETURN id"))
 
 
 def neighbours(
@@ -84,7 +106,7 @@ def neighbours(
     answer = rows(
         tx,
         f"UNWIND $ids AS id MATCH (o:MediaObject {{id: id}})-[r:{ANY_LINK}]-(other:MediaObject) "
-        "WHERE r.status <> 'rejected' AND ($any OR r.kind IN $kinds) "
+        "USING INDEX o:MediaObject(id) WHERE r.status <> 'rejected' AND ($any OR r.kind IN $kinds) "
         "AND ($modality IS NULL OR other.modality = $modality) "
         f"WITH DISTINCT r ORDER BY r.weight DESC, r.id {'' if limit is None else 'LIMIT $limit'} RETURN {LINK}",
         ids=bindable(objects),

@@ -5,35 +5,17 @@ Statements are made of labels and types of `kg.neo4j_schema` alone; whatever com
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kg import neo4j_events, neo4j_links, neo4j_words
-from kg.neo4j_codec import (
-    KINDS,
-    Properties,
-    annotation_of,
-    bindable,
-    by_kind,
-    decision_of,
-    encoded,
-    failure_of,
-    object_of,
-    references,
-    source_of,
-)
-from kg.neo4j_schema import MEDIA
+from kg import neo4j_annotations, neo4j_events, neo4j_links, neo4j_nodes, neo4j_objects, neo4j_words
+from kg.neo4j_codec import KINDS, Properties, bindable, by_kind, encoded
+from kg.neo4j_decoding import annotation_of, decision_of, failure_of, object_of, source_of
+from kg.neo4j_nodes import LABELS, delete, parts
 from kg.neo4j_session import Statements, rows, write
 from kg.store import Record
 from ontology.errors import Conflict, InvalidInput
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
-
-LABELS: Final[Mapping[type[Any], str]] = {
-    Source: "Source", MediaObject: "MediaObject", Annotation: "Annotation", Event: "Event", Failure: "Failure",
-    Decision: "Decision",
-}  # fmt: skip
-# What is a relationship in the graph and no property of the node.
-APART: Final = {"id", "source", "document", "object", "published"}
 
 # How the record of a node `n` is read: the properties, with what lies in relationships beside them.
 READ: Final[Mapping[type[Any], str]] = {
@@ -56,6 +38,22 @@ def prepared(records: Iterable[Record]) -> dict[type[Record], dict[str, Properti
     """A batch as rows by kind and id. Raises `InvalidInput` for what cannot be kept."""
     batch = by_kind(records)
     return {kind: {id_: encoded(record) for id_, record in batch[kind].items()} for kind in KINDS}
+
+
+def references(record: Record) -> Iterator[str]:
+    """The ids that must be there before the record: its source, or the objects that it is about."""
+    match record:
+        case MediaObject():
+            yield record.source
+        case Annotation():
+            yield record.segment.object
+        case Correlation():
+            yield from (record.subject, record.target)
+        case Event():
+            yield from (member.object for member in record.members)
+            yield from (piece.object for aspect in record.aspects for piece in aspect.evidence)
+        case Source() | Failure() | Decision():
+            return
 
 
 def check_references(tx: Statements, records: Iterable[Record]) -> None:
@@ -84,41 +82,27 @@ def refuse_unknown(tx: Statements, what: type[Record], named: Mapping[str, str])
 
 def digests(tx: Statements, kind: type[Record], ids: Iterable[str]) -> dict[str, str]:
     """The digests of the records of a kind that are there, by id."""
-    if kind is Correlation:
-        return neo4j_links.digests(tx, ids)
-    asked = bindable(ids)
-    statement = f"UNWIND $ids AS id MATCH (n:{LABELS[kind]} {{id: id}}) RETURN id, n.digest"
-    return dict(rows(tx, statement, ids=asked)) if asked else {}
+    return neo4j_links.digests(tx, ids) if kind is Correlation else neo4j_nodes.digests(tx, kind, ids)
 
 
 def digest_page(tx: Statements, kind: type[Record], after: str, size: int) -> list[list[str]]:
     """The next ids and digests of a kind after an id, in order."""
     if kind is Correlation:
         return neo4j_links.digest_page(tx, after, size)
-    statement = f"MATCH (n:{LABELS[kind]}) WHERE n.id > $after RETURN n.id, n.digest ORDER BY n.id LIMIT $size"
-    return rows(tx, statement, after=after, size=size)
+    return neo4j_nodes.digest_page(tx, kind, after, size)
 
 
 def add(tx: Statements, batch: Mapping[type[Record], Mapping[str, Properties]]) -> None:
     """Insert or replace the rows that differ from what is there; what they refer to is there."""
     changed: dict[type[Record], list[Properties]] = {}
     for kind in KINDS:
-        known = digests(tx, kind, batch[kind])
-        changed[kind] = [
-            row | {"known": id_ in known} for id_, row in batch[kind].items() if known.get(id_) != row["digest"]
-        ]
+        asked = batch[kind]
+        known = neo4j_links.known(tx, asked.values()) if kind is Correlation else digests(tx, kind, asked)
+        dated = [(id_, row) for id_, row in asked.items() if known.get(id_) != row["digest"]]
+        changed[kind] = [row | {"known": id_ in known} for id_, row in dated]
         WRITE[kind](tx, changed[kind])
     spoken = [row["object"] for row in changed[Annotation] if row["kind"] in neo4j_words.SEARCHED]
     neo4j_words.refresh(tx, [row["id"] for row in changed[MediaObject]] + spoken)
-
-
-def _parts(changed: Iterable[Properties], apart: Iterable[str] = APART) -> list[dict[str, Any]]:
-    """Rows for a statement: what it matches by, and apart from that the properties, None for one that goes."""
-    left = {*apart, "known"}
-    return [
-        {name: row.get(name) for name in apart} | {"properties": {k: v for k, v in row.items() if k not in left}}
-        for row in changed
-    ]
 
 
 def _write_plain(label: str, time: str = "") -> Callable[[Statements, Sequence[Properties]], None]:
@@ -127,78 +111,20 @@ def _write_plain(label: str, time: str = "") -> Callable[[Statements, Sequence[P
     def put(tx: Statements, changed: Sequence[Properties]) -> None:
         if changed:
             statement = f"UNWIND $rows AS row MERGE (n:{label} {{id: row.id}}) SET n += row.properties{timed}"
-            write(tx, statement, rows=_parts(changed))
+            write(tx, statement, rows=parts(changed))
 
     return put
 
 
-def _write_objects(tx: Statements, changed: Sequence[Properties]) -> None:
-    if not changed:
-        return
-    known = [row["id"] for row in changed if row["known"]]
-    left = _untie(tx, known)
-    others = ":".join(MEDIA.values())
-    for modality, label in MEDIA.items():
-        part = _parts(row for row in changed if row["modality"] == modality)
-        if part:
-            write(
-                tx,
-                "UNWIND $rows AS row MERGE (n:MediaObject {id: row.id}) "
-                f"REMOVE n:{others} SET n:{label}, n += row.properties, n.published = datetime(row.published) "
-                "WITH n, row MATCH (s:Source {id: row.source}) CREATE (n)-[:PUBLISHED_BY]->(s)",
-                rows=part,
-            )
-    told = [{"id": row["id"], "document": row["document"]} for row in changed if row["document"] is not None]
-    if told:
-        write(
-            tx,
-            "UNWIND $rows AS row MATCH (n:MediaObject {id: row.id}) MERGE (d:Document {id: row.document}) "
-            "CREATE (n)-[:PART_OF]->(d)",
-            rows=told,
-        )
-    _forget_documents(tx, left)
-
-
-def _untie(tx: Statements, ids: Sequence[str]) -> list[str]:
-    """Cut objects from their sources and documents; give the ids of the documents."""
-    if not ids:
-        return []
-    found = rows(
-        tx,
-        "UNWIND $ids AS id MATCH (:MediaObject {id: id})-[r:PUBLISHED_BY|PART_OF]->(end) DELETE r "
-        "RETURN DISTINCT CASE WHEN end:Document THEN end.id END",
-        ids=ids,
-    )
-    return [document for (document,) in found if document is not None]
-
-
-def _forget_documents(tx: Statements, documents: Sequence[str]) -> None:
-    """Remove the documents of which no object is left."""
-    if documents:
-        write(
-            tx,
-            "UNWIND $ids AS id MATCH (d:Document {id: id}) WHERE NOT EXISTS { (d)<-[:PART_OF]-() } DELETE d",
-            ids=documents,
-        )
-
-
-def _write_annotations(tx: Statements, changed: Sequence[Properties]) -> None:
-    new = _parts(row for row in changed if not row["known"])
-    if new:
-        write(
-            tx,
-            "UNWIND $rows AS row MATCH (o:MediaObject {id: row.object}) "
-            "CREATE (n:Annotation {id: row.id})-[:READ_FROM]->(o) SET n += row.properties",
-            rows=new,
-        )
-    _write_plain("Annotation")(tx, [row for row in changed if row["known"]])
-
-
 WRITE: Final[Mapping[type[Any], Callable[[Statements, Sequence[Properties]], None]]] = {
-    Source: _write_plain("Source"), MediaObject: _write_objects, Annotation: _write_annotations,
-    Correlation: neo4j_links.write_links, Event: neo4j_events.write_events, Failure: _write_plain("Failure"),
+    Source: _write_plain("Source"),
+    MediaObject: neo4j_objects.write_objects,
+    Annotation: neo4j_annotations.write_annotations,
+    Correlation: neo4j_links.write_links,
+    Event: neo4j_events.write_events,
+    Failure: _write_plain("Failure"),
     Decision: _write_plain("Decision", "at"),
-}  # fmt: skip
+}
 
 
 def get(tx: Statements, kind: type[Any], ids: Iterable[str]) -> dict[str, Any]:
@@ -210,7 +136,7 @@ def get(tx: Statements, kind: type[Any], ids: Iterable[str]) -> dict[str, Any]:
     elif kind is Correlation:
         found = dict(neo4j_links.get(tx, asked))
     else:
-        answer = rows(tx, f"UNWIND $ids AS id MATCH (n:{LABELS[kind]} {{id: id}}) {READ[kind]}", ids=asked)
+        answer = rows(tx, f"UNWIND $ids AS id MATCH (n:{LABELS[kind]} {{id: id}}) WITH n {READ[kind]}", ids=asked)
         found = {record.id: record for record in (DECODE[kind](kept) for (kept,) in answer)}
     return {id_: found[id_] for id_ in asked if id_ in found}
 
@@ -227,92 +153,32 @@ def count(tx: Statements, kind: type[Record]) -> int:
     return int(rows(tx, f"MATCH (n:{LABELS[kind]}) RETURN count(n)")[0][0])
 
 
-def read_from(tx: Statements, objects: Iterable[str], kind: str | None) -> dict[str, list[Annotation]]:
-    """For each known object, what was read from it, by time, then characters, then id."""
-    asked = bindable(objects)
-    known = digests(tx, MediaObject, asked)
-    found: dict[str, list[Annotation]] = {item: [] for item in asked if item in known}
-    answer = rows(
-        tx,
-        "UNWIND $ids AS id MATCH (o:MediaObject {id: id})<-[:READ_FROM]-(n:Annotation) "
-        "WHERE $any OR n.kind = $kind RETURN n {.*, object: id}",
-        ids=list(found),
-        any=kind is None,
-        kind="".join(bindable([kind or ""])),
-    )
-    for (kept,) in answer:
-        found[kept["object"]].append(annotation_of(kept))
-    for read in found.values():
-        read.sort(key=place)
-    return found
-
-
-def place(annotation: Annotation) -> tuple[Any, ...]:
-    """Where an annotation stands among those of its object: what has no time or characters comes first."""
-    segment = annotation.segment
-    return (segment.time or (-1.0, -1.0), segment.chars or (-1, -1), annotation.id)
-
-
 def remove(tx: Statements, kind: type[Record], ids: Iterable[str]) -> int:
     """Remove records with what hangs by them; say how many were there. `Conflict` for a source with objects."""
     known = list(digests(tx, kind, ids))
     if not known:
         return 0
     if kind is MediaObject:
-        _remove_objects(tx, known)
+        neo4j_objects.remove_objects(tx, known)
     elif kind is Event:
         neo4j_events.remove(tx, known)
     elif kind is Correlation:
         neo4j_links.remove(tx, known)
     elif kind is Annotation:
-        _remove_annotations(tx, known)
+        neo4j_annotations.remove_annotations(tx, known)
     else:
         if kind is Source:
             _check_unused(tx, known)
-        _delete(tx, LABELS[kind], known)
+        delete(tx, LABELS[kind], known)
     return len(known)
-
-
-def _delete(tx: Statements, label: str, ids: Sequence[str]) -> None:
-    write(tx, f"UNWIND $ids AS id MATCH (n:{label} {{id: id}}) DETACH DELETE n", ids=ids)
-
-
-def _remove_objects(tx: Statements, ids: Sequence[str]) -> None:
-    touched = neo4j_events.without(tx, ids)
-    documents = _untie(tx, ids)
-    write(tx, "UNWIND $ids AS id MATCH (:MediaObject {id: id})<-[:READ_FROM]-(n:Annotation) DETACH DELETE n", ids=ids)
-    for label in ("Vector", "Payload", "Mark"):
-        write(tx, f"UNWIND $ids AS id MATCH (n:{label} {{object: id}}) DELETE n", ids=ids)
-    left = [encoded(event) | {"known": True} for event in touched.values() if event is not None]
-    neo4j_events.remove(tx, [id_ for id_, event in touched.items() if event is None])
-    neo4j_events.write_events(tx, left)
-    _delete(tx, "MediaObject", ids)
-    _forget_documents(tx, documents)
-
-
-def _remove_annotations(tx: Statements, ids: Sequence[str]) -> None:
-    spoken = rows(
-        tx,
-        "UNWIND $ids AS id MATCH (n:Annotation {id: id})-[:READ_FROM]->(o) WHERE n.kind IN $searched "
-        "RETURN DISTINCT o.id",
-        ids=ids,
-        searched=list(neo4j_words.SEARCHED),
-    )
-    _delete(tx, "Annotation", ids)
-    neo4j_words.refresh(tx, [item for (item,) in spoken])
 
 
 def _check_unused(tx: Statements, ids: Sequence[str]) -> None:
     used = rows(
         tx,
-        "UNWIND $ids AS id MATCH (s:Source {id: id})<-[:PUBLISHED_BY]-(o:MediaObject) RETURN s.id, o.id LIMIT 1",
+        "UNWIND $ids AS id MATCH (s:Source {id: id})<-[:PUBLISHED_BY]-(o:MediaObject) "
+        "USING INDEX s:Source(id) RETURN s.id, o.id LIMIT 1",
         ids=ids,
     )
     if used:
         raise Conflict(f"source {used[0][0]!r} cannot be removed: object {used[0][1]!r} comes from it")
-
-
-def annotation_digests(tx: Statements, objects: Iterable[str]) -> dict[str, str]:
-    """Digests of what was read from objects, by id."""
-    statement = "UNWIND $ids AS id MATCH (:MediaObject {id: id})<-[:READ_FROM]-(n:Annotation) RETURN n.id, n.digest"
-    return dict(rows(tx, statement, ids=bindable(objects)))

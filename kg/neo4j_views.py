@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from ontology.errors import InvalidInput
 from ontology.model import stable_id
 
 FLOAT = np.dtype("<f4")
+OF_OBJECTS: Final = "UNWIND $ids AS id MATCH (v:Vector {object: id}) USING INDEX v:Vector(object) WHERE v.name = $name"
 
 
 def checked(view: View) -> np.ndarray:
@@ -92,7 +93,7 @@ def _check_width(tx: Statements, name: str, width: int) -> None:
 def _kept(tx: Statements, name: str, objects: list[str]) -> list[list[str]]:
     return rows(
         tx,
-        "UNWIND $ids AS id MATCH (v:Vector {object: id}) WHERE v.name = $name RETURN id, v.key, v.fragment, v.digest",
+        f"{OF_OBJECTS} RETURN id, v.key, v.fragment, v.digest",
         ids=objects,
         name=name,
     )
@@ -115,7 +116,7 @@ def read(tx: Statements, name: str, objects: Iterable[str] | None) -> View:
     else:
         answer = rows(
             tx,
-            "UNWIND $ids AS id MATCH (v:Vector {object: id}) WHERE v.name = $name RETURN id, v.fragment, v.content",
+            f"{OF_OBJECTS} RETURN id, v.fragment, v.content",
             ids=bindable(objects),
             name=name,
         )
