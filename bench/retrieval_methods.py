@@ -1,4 +1,4 @@
-"""The methods of the retrieval table, with what is tried for each in cross-validation and the similarity of its paper."""
+"""The methods of the retrieval table: what is tried for each in cross-validation, and the similarity of its paper."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ TITLES = {"wikipedia": "Wikipedia (2,173 / 693 pairs, 10 labels)", "cub": "CUB (
 HEAD = """# Methods of cross-media retrieval, measured
 
 Written by `python -m bench.retrieval --write docs/reference`; `retrieval-table.json` beside it has all figures, with
-intervals, chosen settings and precision-recall curves. MAP divides by the relevant items found; "I>T" asks with a picture
-for texts, "T>I" with a text for pictures. "20 %" is the share of queries whose own partner is in the first fifth. All
-settings and the best similarity are chosen by cross-validation within the training part. Brackets are 95 % intervals over
-the queries.
+intervals, chosen settings and precision-recall curves. MAP divides by the relevant items found; "I>T" asks with a
+picture for texts, "T>I" with a text for pictures. "20 %" is the share of queries whose own partner is in the first
+fifth. All settings and the best similarity are chosen by cross-validation within the training part. Brackets are 95 %
+intervals over the queries.
 """
 
 
@@ -62,8 +62,10 @@ def _recalls(rows: dict[str, Any]) -> list[str]:
             cells = [recipe, searched]
             for way in ("caption to image", "image to caption"):
                 means = [sum(seed[way][at] for seed in seeds) / len(seeds) for at in range(4)]
-                ends = [(min(seed[way][at] for seed in seeds), max(seed[way][at] for seed in seeds)) for at in range(3)]
-                shown = (f"{mean:.3f} ({low:.2f} to {high:.2f})" for mean, (low, high) in zip(means, ends, strict=False))
-                cells += [" / ".join(shown), f"{means[3]:.1f}"]
+                cells += [" / ".join(_between([seed[way][at] for seed in seeds]) for at in range(3)), f"{means[3]:.1f}"]
             lines.append("| " + " | ".join(cells) + " |")
     return [*lines, ""]
+
+
+def _between(values: list[float]) -> str:
+    return f"{sum(values) / len(values):.3f} ({min(values):.2f} to {max(values):.2f})"
