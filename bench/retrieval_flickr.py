@@ -1,8 +1,8 @@
 """Pictures and captions of flickr8k-1k from raw media, with the product's own encoders and no joint weights.
 
-800 pictures to learn from and 200 to ask, split by picture, five seeds; settings are chosen on 160 of the 800. Queries are
-the 1,000 captions of the 200 pictures, and the 200 pictures (the best of a picture's five captions counts). They search
-the 200 with their captions, and all 1,000.
+800 pictures to learn from and 200 to ask, split by picture, five seeds; settings are chosen on 160 of the 800. Queries
+are the 1,000 captions of the 200 pictures, and the 200 pictures (the best of a picture's five captions counts). They
+search the 200 with their captions, and all 1,000.
 """
 
 from __future__ import annotations

@@ -20,8 +20,8 @@ class Posteriors(CrossModalModel):
     The dot product of two posteriors is the probability that both items have the same label, which is the order that
     average precision asks for; so what counts is that the probabilities are true. For each view and kernel a ridge
     regression on the indicators of the labels is fitted; its leave-one-out predictions, which cost no second fit,
-    choose the ridge and teach a logistic regression that turns predictions into probabilities. With `taught` each view also
-    learns what the others made of the same rows, which tells more of a row than its label alone. A view without
+    choose the ridge and teach a logistic regression that turns predictions into probabilities. With `taught` each view
+    also learns what the others made of the same rows, which tells more of a row than its label alone. A view without
     negative values is compared by chi-squared distances and by those of its square roots (Hellinger), any other by the
     latter with signs.
 
