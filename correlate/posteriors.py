@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from correlate.base import CrossModalModel, Labels, Matrix, Views
-from correlate.kernels import Kernel
+from correlate.kernels import distances
 from ontology.errors import InvalidInput
 
 
@@ -61,69 +61,86 @@ class Posteriors(CrossModalModel):
             raise InvalidInput("widths, ridges and C above 0 are needed")
         self.classes_, labels = np.unique(np.asarray(y), return_inverse=True)
         targets = np.eye(len(self.classes_))[labels]
-        machines = {name: self._machines(name, view.astype(np.float64)) for name, view in views.items()}
-        first = {
-            name: [machine.learn(targets, labels, self.ridges, self.C) for machine in mine]
-            for name, mine in machines.items()
-        }
-        self.experts_ = {name: [expert for expert, _ in learned] for name, learned in first.items()}
-        if not self.taught:
-            return
-        seen = {name: np.mean([found for _, found in learned], axis=0) for name, learned in first.items()}
-        for name, mine in machines.items():
-            told = np.mean([found for other, found in seen.items() if other != name], axis=0)
-            self.experts_[name] += [machine.learn(told, labels, self.ridges, self.C)[0] for machine in mine]
+        machines = {name: list(self._machines(name, view.astype(np.float64))) for name, view in views.items()}
+        self.experts_ = {name: [(machine.expert, []) for machine in mine] for name, mine in machines.items()}
+        seen = {name: self._learn(name, mine, targets, labels) for name, mine in machines.items()}
+        if self.taught:
+            for name, mine in machines.items():
+                told = np.mean([found for other, found in seen.items() if other != name], axis=0)
+                self._learn(name, mine, told, labels)
 
-    def _machines(self, name: str, view: Matrix) -> list[_Machine]:
-        roots = _roots(view)
-        if not roots.std(axis=0).any():
-            raise InvalidInput(f"view {name!r} does not vary")
-        kinds = [("rbf", roots)] + ([("chi2", view)] if view.min() >= 0 else [])
-        return [_Machine.of(rows, kind, width) for kind, rows in kinds for width in self.widths]
+    def _machines(self, name: str, view: Matrix) -> Iterator[_Machine]:
+        for kind in ("rbf", "chi2") if view.min() >= 0 else ("rbf",):
+            rows = _prepare(view, kind)
+            apart = distances(rows, rows, kind)
+            usual = float(np.median(apart[np.triu_indices(len(rows), 1)])) or float(apart.mean())
+            if usual <= 0:
+                raise InvalidInput(f"view {name!r} does not vary")
+            for width in self.widths:
+                yield _Machine.of(_Expert(kind, rows, width * usual), np.exp(-apart / (width * usual)))
+
+    def _learn(self, name: str, machines: list[_Machine], targets: Matrix, labels: NDArray[np.intp]) -> Matrix:
+        """Add a head to each expert of a view; gives the mean probabilities (n, C) of rows that were left out."""
+        found = []
+        for machine, (_, heads) in zip(machines, self.experts_[name], strict=True):
+            head, probabilities = machine.learn(targets, labels, self.ridges, self.C)
+            heads.append(head)
+            found.append(probabilities)
+        return np.asarray(np.mean(found, axis=0))
 
     def _project(self, X: Matrix, view: str) -> Matrix:
-        rows = X.astype(np.float64)
-        roots = _roots(rows)
-        found = [expert(roots if expert.kernel.name == "rbf" else rows) for expert in self.experts_[view]]
+        apart: dict[str, Matrix] = {}
+        found = []
+        for expert, heads in self.experts_[view]:
+            if expert.kind not in apart:
+                apart[expert.kind] = distances(_prepare(X.astype(np.float64), expert.kind), expert.rows, expert.kind)
+            kernel = np.exp(-apart[expert.kind] / expert.scale)
+            found += [head(kernel) for head in heads]
         return np.asarray(np.mean(found, axis=0))
 
 
-def _roots(X: Matrix) -> Matrix:
-    return np.asarray(np.sign(X) * np.sqrt(np.abs(X)))
+def _prepare(X: Matrix, kind: str) -> Matrix:
+    # A new row may have values below 0 where the fitted ones had none: no count, so nothing.
+    return np.asarray(np.maximum(X, 0.0) if kind == "chi2" else np.sign(X) * np.sqrt(np.abs(X)))
 
 
 @dataclass(frozen=True, slots=True)
 class _Expert:
-    """From rows to probabilities: kernel, ridge regression, calibration."""
+    """exp(-distance / scale) to the fitted rows, which were prepared for the kind of distance."""
 
-    kernel: Kernel
+    kind: str
     rows: Matrix
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """From a kernel (m, n) to probabilities (m, C): ridge regression, then calibration."""
+
     weights: Matrix
     mean: Matrix
     calibration: Any
 
-    def __call__(self, X: Matrix) -> Matrix:
-        return np.asarray(self.calibration.predict_proba(self.kernel(X, self.rows) @ self.weights + self.mean))
+    def __call__(self, kernel: Matrix) -> Matrix:
+        return np.asarray(self.calibration.predict_proba(kernel @ self.weights + self.mean))
 
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
-    """A kernel of n rows, taken apart once for all that is learned with it."""
+    """The kernel of n rows, taken apart once for all that is learned with it."""
 
-    kernel: Kernel
-    rows: Matrix
+    expert: _Expert
     values: Matrix
     vectors: Matrix
 
     @classmethod
-    def of(cls, rows: Matrix, kind: str, width: float) -> _Machine:
-        kernel = Kernel.fit(rows, kind, width)
-        values, vectors = np.linalg.eigh(kernel(rows, rows))
-        return cls(kernel, rows, np.maximum(values, 0.0), vectors)
+    def of(cls, expert: _Expert, kernel: Matrix) -> _Machine:
+        values, vectors = np.linalg.eigh(kernel)
+        return cls(expert, np.maximum(values, 0.0), vectors)
 
     def learn(
         self, targets: Matrix, labels: NDArray[np.intp], ridges: Sequence[float], C: float
-    ) -> tuple[_Expert, Matrix]:
+    ) -> tuple[_Head, Matrix]:
         """Regress on targets (n, t) and calibrate on labels; gives also the probabilities (n, C) of the rows, each by a
         regression that did not see it.
         """
@@ -138,12 +155,11 @@ class _Machine:
         weights = self.vectors @ (turned / (self.values + ridges[best] * self.values.mean())[:, None])
         calibration = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=1000))
         calibration.fit(tried[best] + mean, labels)
-        expert = _Expert(self.kernel, self.rows, weights, mean, calibration)
-        return expert, np.asarray(calibration.predict_proba(tried[best] + mean))
+        return _Head(weights, mean, calibration), np.asarray(calibration.predict_proba(tried[best] + mean))
 
     def _left_out(self, targets: Matrix, turned: Matrix, ridge: float) -> Matrix:
         """Prediction of each row by a regression on all others: (h y_hat - h_ii y) / (1 - h_ii)."""
         kept = self.values / (self.values + ridge * self.values.mean())
-        own = np.einsum("ij,j,ij->i", self.vectors, kept, self.vectors)[:, None]
+        own = (self.vectors**2 @ kept)[:, None]
         predicted = self.vectors @ (kept[:, None] * turned)
         return np.asarray((predicted - own * targets) / np.maximum(1 - own, 1e-9))

@@ -79,7 +79,7 @@ def test_readers_name_what_is_missing(tmp_path):
         flickr(tmp_path)
     savemat(tmp_path / "raw_features.mat", {"I_tr": np.ones((2, 3)), "T_tr": np.ones((2, 2)), "I_te": 1, "T_te": 1})
     (tmp_path / "trainset_txt_img_cat.list").write_text("a\tb\t1\n", encoding="utf-8")
-    with pytest.raises(InvalidInput, match="2 pictures, 2 texts, 1 labels do not pair"):
+    with pytest.raises(InvalidInput, match="2 pictures, 2 texts and 1 labels do not pair"):
         wikipedia(tmp_path)
 
 
