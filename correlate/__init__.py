@@ -9,6 +9,7 @@ from correlate.lcfs import LCFS
 from correlate.multiview_cca import MultiviewCCA
 from correlate.pls import PLS
 from correlate.pmd import PMD
+from correlate.posteriors import Posteriors
 from correlate.ridge_labels import RidgeLabels
 from correlate.scm import SCM
 from correlate.sm import SM
@@ -29,6 +30,7 @@ MODELS: tuple[type[CrossModalModel], ...] = (
     SCM,
     GMLDA,
     GMMFA,
+    Posteriors,
 )
 """Every method that can be chosen, for what must hold of all of them."""
 
