@@ -32,7 +32,7 @@ Curve = list[tuple[float, float]]
 """CPU seconds so far, and the perplexity then."""
 Learning = Iterator[tuple[float, Callable[[], NDArray[np.float64]]]]
 """CPU seconds so far, and what gives p(word given topic) then."""
-PASSES = (1, 2, 3, 4, 6, 8, 12, 16)
+PASSES = (2, 3, 5, 8, 12)
 CHECKPOINTS = (5, 10, 20, 30, 40, 50, 70, 100, 140, 200, 280, 400)
 
 

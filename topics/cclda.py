@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from ontology.errors import InvalidInput
 from topics.base import TopicModel, check_at_least
-from topics.expected import Engine, Schedule, first_table
+from topics.expected import Engine, Schedule
+from topics.mixture import Mixture, Prior, alike
 from topics.priors import fitted_alpha
 from topics.simd import padded, rows
-from topics.stacking import Counts, Key, Labels, Layout, Matrix, Table
+from topics.stacking import Counts, Key, Labels, Layout, Table
 
 
 class CCLDA(TopicModel):
@@ -85,22 +85,40 @@ class CCLDA(TopicModel):
         documents = documents.take(order)
         alpha = rows(padded(self.n_topics))
         alpha[: self.n_topics] = self.alpha
-        table = rows(layout.size, padded(self.n_topics))
-        mixtures = {view: self._mixture(view, names, layout, counts) for view in counts}
-        self._begin(mixtures, counts, table)
+        table = alike(documents, layout, self.n_topics, self.random_state)
+        mixtures = self._mixtures(counts, names, layout)
         with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
+
+            passed = 0
 
             def update(expected: Table, table: Table) -> None:
                 for mixture in mixtures.values():
-                    mixture.learn(expected, table)
+                    (mixture.pool if 3 * passed < self.passes else mixture.learn)(expected, table)
 
-            def prior(done: int) -> None:
+            def after_pass(done: int) -> None:
+                nonlocal passed
+                passed = done
                 if self.optimise and 2 * done >= self.passes:
                     known = alpha[: self.n_topics]
                     known[:] = fitted_alpha(engine.theta[:, : self.n_topics] - known, known)
 
-            engine.learn(table, alpha, update, Schedule(passes=self.passes), prior)
+            engine.learn(table, alpha, update, Schedule(passes=self.passes), after_pass)
             self.doc_topic_ = np.empty((len(documents), self.n_topics))
             self.doc_topic_[order] = engine.shares(engine.theta)
         self.alpha_ = alpha[: self.n_topics].astype(np.float64)
-        self._tell(mixtures, names)
+        self.topic_word_, self.own_word_, self.common_share_ = {}, {}, {}
+        for view, mixture in mixtures.items():
+            self.topic_word_[view] = mixture.words()
+            for number, name in enumerate(names):
+                own, share = mixture.own_words(number), mixture.share[number]
+                self.own_word_[view, name], self.common_share_[view, name] = own, share
+                self.topic_word_[view, name] = share[:, None] * self.topic_word_[view] + (1 - share[:, None]) * own
+
+    def _mixtures(self, counts: Counts, names: list[str], layout: Layout) -> dict[str, Mixture]:
+        prior = Prior(self.eta, self.own_eta, self.common, self.own)
+        return {
+            view: Mixture(
+                np.array([layout.spans[view, name].start for name in names]), matrix.shape[1], self.n_topics, prior
+            )
+            for view, matrix in counts.items()
+        }

@@ -79,11 +79,20 @@ class Sampler:
     """The state of a chain: a topic for every token, and all counts of them.
 
     `table` (rows, topics) holds the counts of words plus eta, `totals` (views, topics) their sums over each view,
-    `theta` (documents, topics) the counts of documents. Columns are padded.
+    `theta` (documents, topics) the counts of documents. Columns are padded. The chain begins with topics drawn evenly
+    from the first `begin` (all).
     """
 
     def __init__(
-        self, documents: Documents, layout: Layout, topics: int, alpha: Table, eta: float, seed: int, threads: int = 1
+        self,
+        documents: Documents,
+        layout: Layout,
+        topics: int,
+        alpha: Table,
+        eta: float,
+        seed: int,
+        threads: int = 1,
+        begin: int | None = None,
     ) -> None:
         if (documents.amounts != np.floor(documents.amounts)).any():
             raise InvalidInput("sampling draws a topic for each token: counts must be whole numbers")
@@ -92,7 +101,7 @@ class Sampler:
         self.places = np.repeat(documents.places, amounts)
         self.owner = np.repeat(np.repeat(np.arange(len(documents)), np.diff(documents.starts)), amounts)
         self._runs()
-        self.topic = np.random.default_rng(seed).integers(0, topics, len(self.places)).astype(np.int16)
+        self.topic = np.random.default_rng(seed).integers(0, begin or topics, len(self.places)).astype(np.int16)
         self.table = rows(layout.size, padded(topics))
         self.theta = rows(len(documents), padded(topics))
         _tally(self.owner, self.places, self.topic, self.theta, self.table)

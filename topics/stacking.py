@@ -50,7 +50,8 @@ class Documents:
 
     def order(self, seed: int) -> NDArray[np.intp]:
         """A shuffled order that hangs on what the documents hold and not on the order in which they came."""
-        entries = mixed(self.places.astype(np.uint64) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15))
+        scattered = np.uint64(seed * 0x9E3779B97F4A7C15 % 2**64)
+        entries = mixed(self.places.astype(np.uint64) + scattered)
         entries *= self.amounts.view(np.uint32).astype(np.uint64) | np.uint64(1)
         sums = np.concatenate([np.zeros(1, dtype=np.uint64), np.cumsum(entries)])
         return np.argsort(mixed(sums[self.starts[1:]] - sums[self.starts[:-1]]), kind="stable")
