@@ -62,8 +62,8 @@ def made(documents: int = 11_000, vocabulary: int = 20_000, topics: int = 50, le
     return Corpus("made", names, texts[:-1000], texts[-1000:], [], phi / phi.sum(axis=1, keepdims=True))
 
 
-def octis(folder: Path, name: str, told: str = "test") -> Corpus:
-    """A corpus of OCTIS: its training part to learn from, and its test or validation part to be told."""
+def octis(folder: Path, name: str, told: str = "test", *, whole: bool = False) -> Corpus:
+    """A corpus of OCTIS: its training part (or the whole) to learn from, and its test or validation part to be told."""
     rows = [line.split("\t") for line in (folder / name / "corpus.tsv").read_text(encoding="utf-8").splitlines()]
     counted = Counter(word for text, _, _ in rows for word in text.split())
     words = sorted(counted)
@@ -73,7 +73,7 @@ def octis(folder: Path, name: str, told: str = "test") -> Corpus:
     return Corpus(
         name,
         words,
-        [text for text, part in zip(texts, parts, strict=True) if part == "train"],
+        [text for text, part in zip(texts, parts, strict=True) if whole or part == "train"],
         [text for text, part in zip(texts, parts, strict=True) if part == told],
         [label for _, _, label in rows],
     )

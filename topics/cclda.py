@@ -102,10 +102,14 @@ class CCLDA(TopicModel):
                     known = alpha[: self.n_topics]
                     known[:] = fitted_alpha(engine.theta[:, : self.n_topics] - known, known)
 
-            engine.learn(table, alpha, update, Schedule(passes=self.passes), after_pass)
+            self.expected_ = engine.learn(table, alpha, update, Schedule(passes=self.passes), after_pass)
             self.doc_topic_ = np.empty((len(documents), self.n_topics))
             self.doc_topic_[order] = engine.shares(engine.theta)
         self.alpha_ = alpha[: self.n_topics].astype(np.float64)
+        self.mixtures_ = mixtures
+        self._tell(mixtures, names)
+
+    def _tell(self, mixtures: dict[str, Mixture], names: list[str]) -> None:
         self.topic_word_, self.own_word_, self.common_share_ = {}, {}, {}
         for view, mixture in mixtures.items():
             self.topic_word_[view] = mixture.words()

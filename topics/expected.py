@@ -201,6 +201,12 @@ class Engine:
         self._expect(0, len(self.documents), table, alpha, rows(MOST_PARTS, 0, table.shape[1]), rounds, rest)
         return self.theta
 
+    def expected(self, table: Table, alpha: Table, rounds: int = 8) -> Table:
+        """The expected counts (rows, topics) of all documents under a table; `theta` is theirs."""
+        parts = rows(self._most_parts(), *table.shape)
+        self._expect(0, len(self.documents), table, alpha, parts, rounds, 0.0)
+        return np.asarray(parts.sum(axis=0))
+
     def shares(self, theta: Table) -> Matrix:
         """Counts of topics as shares (n, topics), rows sum to 1."""
         counts = theta[:, : self.topics].astype(np.float64)

@@ -108,7 +108,7 @@ class Sampler:
         self.table[:, :topics] += np.float32(eta)
         self.totals = np.ones((len(layout.spans), padded(topics)), dtype=np.float32)
         self._sum()
-        self._states = [int(state) for state in np.random.SeedSequence(seed).generate_state(2, np.uint64) | np.uint64(1)]
+        self.states = [int(state) for state in np.random.SeedSequence(seed).generate_state(2, np.uint64) | np.uint64(1)]
         self._pool = ThreadPoolExecutor(threads)
 
     def sweep(self) -> None:
@@ -127,10 +127,10 @@ class Sampler:
         self._pool.shutdown()
 
     def _part(self, number: int, cuts: NDArray[np.intp], table: Table, totals: Table) -> None:
-        self._states[number] = int(
+        self.states[number] = int(
             _sweep(
                 cuts[number], cuts[number + 1], self.starts, self.run_owner, self.group, self.places, self.topic, self.theta,
-                table, totals, self.alpha, rows(2, table.shape[1]), self.topics, np.uint64(self._states[number]),
+                table, totals, self.alpha, rows(2, table.shape[1]), self.topics, np.uint64(self.states[number]),
             )  # fmt: skip
         )
 

@@ -102,7 +102,7 @@ class Mixture:
             )  # fmt: skip
             own = self.own.sum(axis=1, dtype=np.float64)
             self.share = (known[:, 2] + prior.common) / (known[:, 2] + own + prior.common + prior.own)
-        self._write(table)
+        self.write(table)
 
     def words(self) -> Matrix:
         """p(word given topic) of the common words: (topics, words)."""
@@ -114,7 +114,8 @@ class Mixture:
         counts = self.own[collection].T.astype(np.float64) + self.prior.own_eta
         return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
-    def _write(self, table: Table) -> None:
+    def write(self, table: Table) -> None:
+        """Write p(word given topic) of every collection into the table."""
         prior, words = self.prior, len(self.common)
         scales = np.empty((len(self.starts), 2, self.topics), dtype=np.float32)
         scales[:, 0] = self.share / (self.common.sum(axis=0, dtype=np.float64) + prior.eta * words)
