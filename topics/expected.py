@@ -32,6 +32,8 @@ MOST_PARTS: Final = 4
 """Parts of a batch that are worked on side by side; fixed by the batch alone, so threads do not change results."""
 FEWEST_DOCUMENTS: Final = 64
 """No first batch is smaller."""
+MANY_DOCUMENTS: Final = 250
+"""No first batch is larger, if there are more than `Schedule.batches` of them."""
 
 Update = Callable[[Table, Table], None]
 """From expected counts (rows, topics) to the table of probabilities (rows, topics), written in place."""
@@ -41,7 +43,7 @@ Update = Callable[[Table, Table], None]
 class Schedule:
     """How documents are gone through: passes, batches of the first pass, how they grow, and how fast they forget.
 
-    Batch s of all weighs (s + 2) ** -forgetting against what is known; `rounds` is how often a document's topic shares
+    There are more batches where they would be very large, and fewer where very small. Batch s of all weighs (s + 2) ** -forgetting against what is known; `rounds` is how often a document's topic shares
     are iterated at most.
     """
 
@@ -56,7 +58,8 @@ class Schedule:
 
         A batch that holds all documents weighs 1, and the last pass is one.
         """
-        most, number = max(1, min(self.batches, count // FEWEST_DOCUMENTS)), 0
+        most = max(1, min(max(self.batches, count // MANY_DOCUMENTS), count // FEWEST_DOCUMENTS))
+        number = 0
         for turn in range(self.passes):
             batches = 1 if turn == self.passes - 1 else max(1, int(most / self.growth**turn))
             cuts = np.linspace(0, count, batches + 1).astype(int).tolist()
