@@ -1,10 +1,10 @@
 """Time to equal held-out perplexity: our LDA against tomotopy, gensim and scikit-learn.
 
-    python -m bench.lda [--data DIR] [--pairs 5] [--topics 50 100] [--corpora made BBC_News DBLP] [--peers tomotopy gensim]
+    python -m bench.lda [--data DIR] [--pairs 5] [--topics 50 100] [--corpora made BBC_News DBLP] [--peers NAME ...]
 
 One thread each and process CPU seconds. Our side and each peer run in turn; all are judged by one evaluator that is fed
-nothing but p(word given topic): half of each held-out document is folded in with alpha 0.1, the other half told. All have
-alpha 0.1 and eta 0.01 and no optimisation of them. Peers' reading of documents and everybody's evaluation are not
+nothing but p(word given topic): half of each held-out document is folded in with alpha 0.1, the other half told. All
+have alpha 0.1 and eta 0.01 and no optimisation of them. Peers' reading of documents and everybody's evaluation are not
 counted; our whole `fit` is. A target is 1.02 x the better of the two best perplexities ("best") and 1.02 x the worse
 ("both", which both sides reach); the ratio is ours over the peer's time to it, the median over pairs with least and
 greatest. Where the peer never reaches the target, the ratio is at most what is printed with "<".
@@ -139,7 +139,7 @@ def best(points: Curve) -> float:
 
 
 def reached(points: Curve, target: float) -> float:
-    """CPU seconds until the perplexity was that low, on a straight line between two checkpoints; inf if it never was."""
+    """CPU seconds until the perplexity was that low, on a line between two checkpoints; inf if it never was."""
     for number, (spent, value) in enumerate(points):
         if value <= target:
             before, higher = points[number - 1] if number else (spent, value)
@@ -188,12 +188,15 @@ def main() -> None:
     given = parser.parse_args()
     warnings.simplefilter("ignore")
     print(f"{'':<29}{'best perplexity':>18}  {'target: best of both':^38}  {'target: reached by both':^38}")
-    print(f"{'corpus':<10}{'K':>4}  {'peer':<13}{'ours':>9}{'peer':>9}" + f"  {'ours s':>7}{'peer s':>8} {'ratio':<22}" * 2)
+    print(
+        f"{'corpus':<10}{'K':>4}  {'peer':<13}{'ours':>9}{'peer':>9}"
+        + f"  {'ours s':>7}{'peer s':>8} {'ratio':<22}" * 2
+    )
     for name in given.corpora:
         corpus = made() if name == "made" else octis(given.data / "octis-corpora", name)
         LDA(2, passes=2).fit({"words": corpus.counts(corpus.train[:100])})
         if corpus.limit is not None:
-            print(f"{name}: {corpus.tokens:,} tokens; the true topics have perplexity {Evaluator(corpus)(corpus.limit):.1f}")
+            print(f"{name}: {corpus.tokens:,} tokens; true topics: perplexity {Evaluator(corpus)(corpus.limit):.1f}")
         for topics in given.topics:
             for peer in given.peers:
                 race(corpus, peer, topics, given.pairs, given.budget)

@@ -35,7 +35,9 @@ class Corpus:
         return counts
 
 
-def made(documents: int = 11_000, vocabulary: int = 20_000, topics: int = 50, length: int = 150, seed: int = 7) -> Corpus:
+def made(
+    documents: int = 11_000, vocabulary: int = 20_000, topics: int = 50, length: int = 150, seed: int = 7
+) -> Corpus:
     """1.5 million tokens of 50 topics: each has 1,500 words of its own by Zipf's law over a background of all words.
 
     The last 1,000 documents are to be told.
@@ -50,7 +52,7 @@ def made(documents: int = 11_000, vocabulary: int = 20_000, topics: int = 50, le
         ranks = 1 / np.arange(1, 1501) ** 0.9
         row[own] = 0.7 * ranks / ranks.sum()
     phi += 0.3 * base
-    lengths = np.maximum(20, rng.poisson(rng.gamma(4, length / 4, documents)))
+    lengths = np.maximum(20, rng.poisson(rng.gamma(4, 37.5, documents)))
     below = np.cumsum(phi, axis=1)
     below[:, -1] = 1.0
     texts = []

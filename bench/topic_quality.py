@@ -3,9 +3,9 @@
     python -m bench.topic_quality [--data DIR] [--seeds 5] [--corpora BBC_News M10] [--only NAME ...]
 
 Each model learns from the whole corpus, has its ten top words read and its documents put into their strongest topic.
-C_v and NPMI are gensim's over the same corpus; diversity, NMI and purity are those of `topics.evaluation`. "worded" rows
-have their words chosen by `topics.wording` from the same topics. K is 20 for BBC_News and 10 for M10; the mean over
-seeds, then the standard deviation.
+C_v and NPMI are gensim's over the same corpus; diversity, NMI and purity are those of `topics.evaluation`. "worded"
+rows have their words chosen by `topics.wording` from the same topics. K is 20 for BBC_News and 10 for M10; the mean
+over seeds, then the standard deviation.
 """
 
 from __future__ import annotations
@@ -122,7 +122,9 @@ def main() -> None:
     for name in asked.corpora:
         corpus = octis(asked.data / "octis-corpora", name, whole=True)
         words = np.array(corpus.words)
-        given = Given([words[text].tolist() for text in corpus.train], corpus.counts(corpus.train), words, corpus.labels)
+        given = Given(
+            [words[text].tolist() for text in corpus.train], corpus.counts(corpus.train), words, corpus.labels
+        )
         print(f"{name}, K={TOPICS[name]}, {asked.seeds} seeds, mean and standard deviation")
         print(f"{'':<28}{'C_v':>12}{'NPMI':>13}{'diversity':>13}{'NMI':>13}{'purity':>13}{'CPU s':>8}")
         for model in asked.only:

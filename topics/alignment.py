@@ -55,7 +55,8 @@ def transport(
 ) -> Matrix:
     """How much of each topic went into which: (topics before, topics after), sums are the shares given.
 
-    The optimal transport plan under the cost 1 - similarity, smoothed by entropy: near 0 `spread` it is the cheapest plan.
+    The optimal transport plan under the cost 1 - similarity, smoothed by entropy: near 0 `spread` it is the cheapest
+    plan.
 
     Source: M. Cuturi, "Sinkhorn distances", NIPS 2013, algorithm 1, in logarithms.
     """

@@ -23,12 +23,12 @@ EVERYBODY = "all"
 class AspectTopicModel(CCLDA):
     """An aspect-oriented, cross-collection topic model over any number of fields.
 
-    A field is one aspect (who, what, when, where, why, how) or one medium (words, labels of pictures, spoken words), with
-    a vocabulary of its own. A topic has in every field f a distribution phi_fz that all collections share and one of
-    its own for each collection c, sigma_fzc, mixed by psi_fzc: so it shows for each aspect what all agree on and what
-    sets a collection apart, and psi says how much they agree on *who* and how much on *why*. Topic shares theta_d are one
-    for all fields of a document; a field counts in them by its weight, so that the many words of an article do not
-    silence its few names or the labels of its photo.
+    A field is one aspect (who, what, when, where, why, how) or one medium (words, labels of pictures, spoken words),
+    with a vocabulary of its own. A topic has in every field f a distribution phi_fz that all collections share and
+    one of its own for each collection c, sigma_fzc, mixed by psi_fzc: so it shows for each aspect what all agree on
+    and what sets a collection apart, and psi says how much they agree on *who* and how much on *why*. Topic shares
+    theta_d are one for all fields of a document; a field counts in them by its weight, so that the many words of an
+    article do not silence its few names or the labels of its photo.
 
     Parameters
     ----------
@@ -86,7 +86,9 @@ class AspectTopicModel(CCLDA):
         labels = np.full(length, EVERYBODY) if labels is None else labels
         unknown = sorted({str(label) for label in labels} - set(self.collections_))
         if unknown:
-            raise InvalidInput(f"no collection {', '.join(unknown)} was fitted; there are {', '.join(self.collections_)}")
+            raise InvalidInput(
+                f"no collection {', '.join(unknown)} was fitted; there are {', '.join(self.collections_)}"
+            )
         self._join(self._weighted(counts), labels, rounds)
         return self
 
@@ -114,7 +116,9 @@ class AspectTopicModel(CCLDA):
     def _weights(self, counts: Counts) -> dict[str, float]:
         given = dict(self.weights or {})
         if not set(given) <= set(counts):
-            raise InvalidInput(f"weights name {', '.join(sorted(set(given) - set(counts)))}; there are {', '.join(counts)}")
+            raise InvalidInput(
+                f"weights name {', '.join(sorted(set(given) - set(counts)))}; there are {', '.join(counts)}"
+            )
         if not all(weight > 0 for weight in given.values()) or not 0 <= self.even <= 1:
             raise InvalidInput(f"weights above 0 and even in [0, 1] are needed, got {given}, {self.even}")
         tokens = {name: max(float(view.sum()), 1.0) for name, view in counts.items()}

@@ -1,8 +1,8 @@
 """What is learned over a collection: the one contract of every topic model, and the checks at its border.
 
-A model learns from *views of counts* (row i of each counts what one field or medium of document i holds) topics: in each
-view a distribution over its vocabulary. It then tells of any documents, by any subset of the views, what share each
-topic has. A new model writes a docstring with its source, a constructor and `_fit`.
+A model learns from *views of counts* (row i of each counts what one field or medium of document i holds) topics: in
+each view a distribution over its vocabulary. It then tells of any documents, by any subset of the views, what share
+each topic has. A new model writes a docstring with its source, a constructor and `_fit`.
 """
 
 from __future__ import annotations

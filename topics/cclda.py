@@ -35,8 +35,8 @@ class CCLDA(TopicModel):
     Attributes
     ----------
     topic_word_ : dict
-        `topic_word_[view]` is phi, what all share; `topic_word_[view, collection]` the topic as the collection tells it,
-        psi phi + (1 - psi) sigma.
+        `topic_word_[view]` is phi, what all share; `topic_word_[view, collection]` the topic as the collection tells
+        it, psi phi + (1 - psi) sigma.
     own_word_ : dict
         `own_word_[view, collection]` is sigma, (topics, words), rows sum to 1.
     common_share_ : dict
@@ -88,7 +88,6 @@ class CCLDA(TopicModel):
         table = alike(documents, layout, self.n_topics, self.random_state)
         mixtures = self._mixtures(counts, names, layout)
         with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
-
             passed = 0
 
             def update(expected: Table, table: Table) -> None:

@@ -9,7 +9,7 @@ from topics.base import TopicModel, check_at_least
 from topics.expected import Engine, Schedule
 from topics.mixture import alike
 from topics.simd import padded, rows
-from topics.stacking import Counts, Key, Labels, Layout, Matrix, Table
+from topics.stacking import Counts, Labels, Layout, Matrix, Table
 
 
 class CCMix(TopicModel):
@@ -34,8 +34,8 @@ class CCMix(TopicModel):
     Attributes
     ----------
     topic_word_ : dict
-        `topic_word_[view]` is p(w|z); `topic_word_[view, collection]` is b p(w|B) + (1 - b) [s p(w|z) + (1 - s) p(w|z, c)],
-        what is to be expected of the collection's documents.
+        `topic_word_[view]` is p(w|z); `topic_word_[view, collection]` is what is to be expected of the collection's
+        documents, b p(w|B) + (1 - b) [s p(w|z) + (1 - s) p(w|z, c)].
     own_word_ : dict
         `own_word_[view, collection]` is p(w|z, c), (topics, words), rows sum to 1.
     background_ : dict
@@ -75,12 +75,13 @@ class CCMix(TopicModel):
         documents = documents.take(order)
         self.background_ = {view: _share(np.asarray(matrix.sum(axis=0))[0]) for view, matrix in counts.items()}
         weight = self.background / (1 - self.background)
-        other = np.concatenate([weight * self.background_[view] for view, _ in layout.spans])  # type: ignore[misc]
+        other = np.concatenate([weight * self.background_[key[0]] for key in layout.spans])
         themes = {view: _Themes(view, names, layout, self.n_topics, self.common) for view in counts}
         table = alike(documents, layout, self.n_topics, self.random_state)
         # Shares of a theme in a document have no prior; this keeps an empty document from having none.
         alpha = rows(padded(self.n_topics))
         alpha[: self.n_topics] = 1e-3
+        passed = 0
         with Engine(documents, self.n_topics, layout.size, self.n_jobs, other.astype(np.float32)) as engine:
 
             def update(expected: Table, table: Table) -> None:
@@ -91,7 +92,6 @@ class CCMix(TopicModel):
                 nonlocal passed
                 passed = done
 
-            passed = 0
             engine.learn(table, alpha, update, Schedule(passes=self.passes, batches=1), after_pass)
             self.doc_topic_ = np.empty((len(documents), self.n_topics))
             self.doc_topic_[order] = engine.shares(engine.theta)
@@ -110,7 +110,7 @@ class CCMix(TopicModel):
 
 
 class _Themes:
-    """p(word given theme), common and of each collection, in one view: (words, topics) and (collections, words, topics)."""
+    """p(word given theme) in one view: common (words, topics) and own (collections, words, topics)."""
 
     def __init__(self, view: str, names: list[str], layout: Layout, topics: int, common: float) -> None:
         self.spans = [layout.spans[view, name] for name in names]

@@ -31,14 +31,16 @@ def _cut(view: csr_matrix) -> tuple[csr_matrix, csr_matrix]:
     starts = np.round(ends - amounts, 9)
     whole = (amounts == np.floor(amounts)).all()
     seen = np.ceil(ends / 2) - np.ceil(starts / 2) if whole else amounts / 2
-    matrices = [csr_matrix((part, columns, view.indptr), shape=view.shape, copy=True) for part in (seen, amounts - seen)]
+    matrices = [
+        csr_matrix((part, columns, view.indptr), shape=view.shape, copy=True) for part in (seen, amounts - seen)
+    ]
     for matrix in matrices:
         matrix.sum_duplicates()
         matrix.eliminate_zeros()
     return matrices[0], matrices[1]
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _log_likelihood(starts, places, amounts, shares, table):  # type: ignore[no-untyped-def]
     total = 0.0
     for d in range(starts.size - 1):

@@ -10,10 +10,10 @@ from topics.base import TopicModel, check_at_least
 from topics.gibbs import Sampler, uniform
 from topics.lda import distributions
 from topics.simd import LANES, draw, padded, rows
-from topics.stacking import Counts, Labels, Layout, Matrix, Table
+from topics.stacking import Counts, Labels, Layout, Matrix
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _sweep_pairs(first, last, places, owner, topic, lead, follow, table, total, alpha, scratch, topics, leading, state):  # type: ignore[no-untyped-def]
     """Draw the topics of tokens [first, last) of the leading view, or of those that follow it.
 
@@ -57,10 +57,10 @@ def _sweep_pairs(first, last, places, owner, topic, lead, follow, table, total, 
 class CorrLDA(TopicModel):
     """Corr-LDA over two views of counts, by collapsed Gibbs sampling: the first view leads, the second follows.
 
-    theta_d ~ Dirichlet(alpha); each token of the leading view (visual words, labels) has a topic z ~ theta_d; each token
-    of the following view (a caption's words) picks a token of the leading view evenly and has its topic. So a caption
-    has no topic that the picture lacks, which sharing theta alone does not give. The picks are summed out. In a document
-    whose leading view is empty the following one is told by all topics alike.
+    theta_d ~ Dirichlet(alpha); each token of the leading view (visual words, labels) has a topic z ~ theta_d; each
+    token of the following view (a caption's words) picks a token of the leading view evenly and has its topic. So a
+    caption has no topic that the picture lacks, which sharing theta alone does not give. The picks are summed out. In
+    a document whose leading view is empty the following one is told by all topics alike.
 
     Parameters
     ----------
@@ -134,14 +134,11 @@ class _Pairs:
 
     def sweep(self) -> None:
         """Draw every topic once, those that follow first."""
+        sampler = self.sampler
         for first, last, leading in ((self.border, len(self.places), False), (0, self.border, True)):
-            sampler = self.sampler
-            self.state = np.uint64(
-                _sweep_pairs(
-                    first, last, self.places, self.owner, self.topic, self.lead, self.follow, sampler.table,
-                    sampler.totals[0 if leading else 1], sampler.alpha, self.scratch, sampler.topics, leading, self.state,
-                )  # fmt: skip
-            )
+            tokens = self.places, self.owner, self.topic, self.lead, self.follow
+            words = sampler.table, sampler.totals[0 if leading else 1], sampler.alpha, self.scratch
+            self.state = np.uint64(_sweep_pairs(first, last, *tokens, *words, sampler.topics, leading, self.state))
 
 
 def _shares(counts: Matrix) -> Matrix:

@@ -13,7 +13,8 @@ from topics.stacking import Counts, Key, Labels, Layout, Matrix, Table
 
 
 class DynamicLDA(TopicModel):
-    """LDA whose topics drift: each window's words have those of the windows around it as their prior, by expected counts.
+    """LDA whose topics drift: each window's words have those of the windows around it as their prior, by expected
+    counts.
 
     The collections are windows of time, named so that their order as texts is that of time ("2011-03", "2011-04").
     Topic z in window s has phi_sz ~ Dirichlet(eta + inertia x the mean of phi in the windows before and after); shares
@@ -35,9 +36,9 @@ class DynamicLDA(TopicModel):
     topic_word_ : dict
         `topic_word_[view, window]`, and `topic_word_[view]` over all windows.
 
-    Source: chained Dirichlet priors as in T. Iwata, S. Watanabe, T. Yamada, N. Ueda, "Topic tracking model for analyzing
-    consumer purchase behavior", IJCAI 2009, looking both ways; the idea: D. Blei, J. Lafferty, "Dynamic topic models",
-    ICML 2006.
+    Source: chained Dirichlet priors as in T. Iwata, S. Watanabe, T. Yamada, N. Ueda, "Topic tracking model for
+    analyzing consumer purchase behavior", IJCAI 2009, looking both ways; the idea: D. Blei, J. Lafferty, "Dynamic
+    topic models", ICML 2006.
     """
 
     def __init__(
@@ -78,7 +79,9 @@ class DynamicLDA(TopicModel):
 
             def update(expected: Table, table: Table) -> None:
                 for view in counts:
-                    self._drift(expected, table, [layout.spans[view, window] for window in windows], 3 * passed < self.passes)
+                    self._drift(
+                        expected, table, [layout.spans[view, window] for window in windows], 3 * passed < self.passes
+                    )
 
             def after_pass(done: int) -> None:
                 nonlocal passed
@@ -109,7 +112,7 @@ class DynamicLDA(TopicModel):
         found: dict[Key, Matrix] = {}
         for view in views:
             spans = [layout.spans[view, window] for window in windows]
-            whole = sum(expected[span, : self.n_topics].T.astype(np.float64) for span in spans) + self.eta
+            whole = np.sum([expected[span, : self.n_topics].T for span in spans], axis=0, dtype=np.float64) + self.eta
             found[view] = np.asarray(whole / whole.sum(axis=1, keepdims=True))
             for window, span in zip(windows, spans, strict=True):
                 words = table[span, : self.n_topics].T.astype(np.float64)

@@ -83,7 +83,8 @@ def nmi(found: ArrayLike, truth: ArrayLike) -> float:
 
 
 def stability(runs: Sequence[Matrix]) -> float:
-    """How alike the topics (topics, words) of several runs are, in [0, 1]: mean similarity of aligned topics over pairs.
+    """How alike the topics (topics, words) of several runs are, in [0, 1]: mean similarity of aligned topics over
+    pairs.
 
     Source: after D. Greene, D. O'Callaghan, P. Cunningham, "How many topics?", ECML PKDD 2014, on distributions.
     """

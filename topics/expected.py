@@ -3,8 +3,8 @@
 Zero-order collapsed variational inference keeps, in place of one topic a token, the share that each topic has in it,
 given the expected counts of all *other* tokens. In batches nothing is remembered of single tokens from pass to pass:
 within a document the shares are iterated, then the batch's expected counts, scaled up to the whole, are blended into
-those known. A pass costs about what a sweep of Gibbs sampling does and gets many times as far; batches grow from pass to
-pass, so that learning ends on all documents at once.
+those known. A pass costs about what a sweep of Gibbs sampling does and gets many times as far; batches grow from pass
+to pass, so that learning ends on all documents at once.
 
 A token's own share has to be left out of its document's counts: in a text of five words it is a fifth of them, and with
 it the first guess of a topic would confirm itself.
@@ -23,7 +23,6 @@ from typing import Final
 
 import numpy as np
 from numba import njit
-from numpy.typing import NDArray
 
 from topics.simd import LANES, padded, respread, rows
 from topics.stacking import Documents, Matrix, Table
@@ -43,14 +42,14 @@ Update = Callable[[Table, Table], None]
 class Schedule:
     """How documents are gone through: passes, batches of the first pass, how they grow, and how fast they forget.
 
-    There are more batches where they would be very large, and fewer where very small. Batch s of all weighs (s + 2) ** -forgetting against what is known; `rounds` is how often a document's topic shares
-    are iterated at most.
+    There are more batches where they would be very large, and fewer where very small. Batch s of all weighs (s + 2)
+    ** -forgetting against what is known; `rounds` is how often a document's topic shares are iterated at most.
     """
 
     passes: int = 10
     batches: int = 40
     growth: float = 1.3
-    forgetting: float = 0.6
+    forgetting: float = 0.5
     rounds: int = 8
 
     def turns(self, count: int) -> Iterator[list[tuple[int, int, float]]]:
@@ -68,13 +67,13 @@ class Schedule:
             yield list(zip(cuts, cuts[1:], weights, strict=False))
 
 
-@njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True, fastmath=True)
 def _expect(first, last, starts, places, amounts, table, other, alpha, theta, scratch, into, topics, rounds, rest):  # type: ignore[no-untyped-def]
     """Iterate the topic counts of documents [first, last): `theta` rows become alpha + expected counts.
 
     `into` (rows, topics) gets the expected counts of words added, unless it has no rows; `other` (rows,) is the weight
-    of what is no topic beside topic shares that sum to 1, unless it has no rows. `rest` is the change a token at which a
-    document is left alone.
+    of what is no topic beside topic shares that sum to 1, unless it has no rows. `rest` is the change a token at
+    which a document is left alone.
     """
     blocks = table.shape[1] // LANES
     width = np.int64(4) * table.shape[1]
@@ -90,7 +89,7 @@ def _expect(first, last, starts, places, amounts, table, other, alpha, theta, sc
                 own[i - start, t] = even
         for t in range(topics):
             now[t] = alpha[t] + size * even
-        for turn in range(rounds):
+        for _ in range(rounds):
             whole = zero
             for t in range(topics):
                 before[t] = now[t]
@@ -112,7 +111,7 @@ def _expect(first, last, starts, places, amounts, table, other, alpha, theta, sc
             theta[d, t] = now[t]
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _blend(known, parts, keep, gain, start, end):  # type: ignore[no-untyped-def]
     """known = keep x known + gain x (sum of the parts), in rows [start, end); the parts become zero."""
     for r in range(start, end):
@@ -125,7 +124,7 @@ def _blend(known, parts, keep, gain, start, end):  # type: ignore[no-untyped-def
             parts[0, r, t] = 0
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def smooth(known, table, start, end, prior, topics):  # type: ignore[no-untyped-def]
     """table = (known + prior), each topic divided by its sum over the rows [start, end)."""
     sums = np.zeros(topics)
@@ -230,10 +229,9 @@ class Engine:
         cuts[0], cuts[-1] = start, end
 
         def part(number: int) -> None:
-            _expect(
-                cuts[number], cuts[number + 1], documents.starts, documents.places, documents.amounts, table, self.other,
-                alpha, self.theta, self._scratch[number], parts[number], self.topics, rounds, np.float32(rest),
-            )  # fmt: skip
+            held = documents.starts, documents.places, documents.amounts
+            model = table, self.other, alpha, self.theta, self._scratch[number], parts[number]
+            _expect(cuts[number], cuts[number + 1], *held, *model, self.topics, rounds, np.float32(rest))
 
         list(self._pool.map(part, range(count)))
 

@@ -28,7 +28,7 @@ ENOUGH: Final = 4
 """Tokens for each word of the vocabulary from which on documents are sampled in two parts: fewer are not worth it."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def uniform(state):  # type: ignore[no-untyped-def]
     """The next number in [0, 1) and the next state, not 0, of a xorshift generator (G. Marsaglia, 2003)."""
     state ^= state << np.uint64(13)
@@ -37,7 +37,7 @@ def uniform(state):  # type: ignore[no-untyped-def]
     return np.float32(np.int64(state >> np.uint64(40))) * np.float32(2.0**-24), state
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _sweep(first, last, starts, owner, group, places, topic, theta, table, totals, alpha, scratch, topics, state):  # type: ignore[no-untyped-def]
     """Draw the topics of runs [first, last) of tokens anew; a run is what one document holds of one view."""
     width = np.int64(4) * table.shape[1]
@@ -68,7 +68,7 @@ def _sweep(first, last, starts, owner, group, places, topic, theta, table, total
     return state
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _tally(owner, places, topic, theta, table):  # type: ignore[no-untyped-def]
     for i in range(places.size):
         theta[owner[i], topic[i]] += 1
@@ -127,12 +127,10 @@ class Sampler:
         self._pool.shutdown()
 
     def _part(self, number: int, cuts: NDArray[np.intp], table: Table, totals: Table) -> None:
-        self.states[number] = int(
-            _sweep(
-                cuts[number], cuts[number + 1], self.starts, self.run_owner, self.group, self.places, self.topic, self.theta,
-                table, totals, self.alpha, rows(2, table.shape[1]), self.topics, np.uint64(self.states[number]),
-            )  # fmt: skip
-        )
+        scratch, state = rows(2, table.shape[1]), np.uint64(self.states[number])
+        tokens = self.starts, self.run_owner, self.group, self.places, self.topic
+        counts = self.theta, table, totals, self.alpha, scratch
+        self.states[number] = int(_sweep(cuts[number], cuts[number + 1], *tokens, *counts, self.topics, state))
 
     def _runs(self) -> None:
         """Cut the tokens where the document or the view changes."""

@@ -34,8 +34,9 @@ class HDP(TopicModel):
     random_state, n_jobs
         As for `LDA`.
 
-    Source: Y. W. Teh, M. Jordan, M. Beal, D. Blei, "Hierarchical Dirichlet processes", JASA 101, 2006, section 5.3, with
-    the weights truncated as in E. Fox et al., "A sticky HDP-HMM", Annals of Applied Statistics 5, 2011, section 3.1.
+    Source: Y. W. Teh, M. Jordan, M. Beal, D. Blei, "Hierarchical Dirichlet processes", JASA 101, 2006, section 5.3,
+    with the weights truncated as in E. Fox et al., "A sticky HDP-HMM", Annals of Applied Statistics 5, 2011, section
+    3.1.
     """
 
     def __init__(
@@ -70,7 +71,9 @@ class HDP(TopicModel):
         count = self.most_topics
         alpha = rows(padded(count))
         alpha[:count] = self.concentration / count
-        sampler = Sampler(documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs, begin=1)
+        sampler = Sampler(
+            documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs, begin=1
+        )
         rng = np.random.default_rng(self.random_state)
         kept = max(1, self.sweeps // 4)
         words, shares, weights = np.zeros(sampler.table.shape), np.zeros(sampler.theta.shape), np.zeros(count)

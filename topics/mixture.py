@@ -10,7 +10,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from topics.expected import first_table
-from topics.stacking import Documents, Layout, Matrix, Table
+from topics.stacking import Documents, Key, Layout, Matrix, Table
 
 NOTHING: Final = 1e-3
 """An expected count below it is left with the common words: it says nothing, and most are such."""
@@ -20,18 +20,19 @@ ROUNDS: Final = 2
 """How often counts are divided anew after each batch."""
 
 
-@njit(cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, fastmath=True)
 def _weight(count):  # type: ignore[no-untyped-def]
-    """exp(digamma(count)): what an expected count is worth when its own uncertainty is counted in; about count - 1/2."""
+    """exp(digamma(count)): what an expected count is worth, its uncertainty counted in; about count - 1/2."""
     return (count + np.float32(0.5) + np.float32(1 / 24) / (count + np.float32(1))) * np.exp(-np.float32(1) / count)
 
 
-@njit(nogil=True, cache=True, fastmath=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True, fastmath=True)
 def _divide(expected, starts, common, own, known, eta, own_eta, topics):  # type: ignore[no-untyped-def]
     """Divide the expected counts of each word in each collection between common and own words.
 
-    `common` (words, topics) and `own` (collections, words, topics) hold counts from before and get the new ones; `known`
-    (collections, 3, topics) holds the weights of a common and of an own word, and gets the sum of common counts.
+    `common` (words, topics) and `own` (collections, words, topics) hold counts from before and get the new ones;
+    `known` (collections, 3, topics) holds the weights of a common and of an own word, and gets the sum of common
+    counts.
     """
     words = common.shape[0]
     fresh = np.empty(topics, dtype=np.float32)
@@ -52,9 +53,10 @@ def _divide(expected, starts, common, own, known, eta, own_eta, topics):  # type
             common[w, t] = fresh[t]
 
 
-@njit(nogil=True, cache=True)  # type: ignore[untyped-decorator]
+@njit(nogil=True, cache=True)
 def _mix(table, starts, common, own, scales, eta, own_eta, topics):  # type: ignore[no-untyped-def]
-    """table = share x p(word | common) + (1 - share) x p(word | own); `scales` (collections, 2, topics) hold the factors."""
+    """table = share x p(word | common) + (1 - share) x p(word | own), with factors from `scales` (collections, 2,
+    topics)."""
     for c in range(starts.size):
         for w in range(common.shape[0]):
             for t in range(topics):
@@ -82,7 +84,7 @@ class Mixture:
         self.share = np.full((len(starts), topics), START)
 
     def pool(self, expected: Table, table: Table) -> None:
-        """Take all words for common ones: what learning begins with, so that a topic is the same in every collection."""
+        """Take all words for common ones: learning begins so, and a topic is the same in every collection."""
         length = len(self.common)
         self.common[:] = sum(expected[start : start + length, : self.topics] for start in self.starts)
         words = (self.common + self.prior.eta) / (self.common.sum(axis=0, dtype=np.float64) + self.prior.eta * length)
@@ -97,9 +99,8 @@ class Mixture:
             known = np.zeros(shape, dtype=np.float32)
             known[:, 0] = self.share / (self.common.sum(axis=0, dtype=np.float64) + prior.eta * len(self.common))
             known[:, 1] = (1 - self.share) / (self.own.sum(axis=1, dtype=np.float64) + prior.own_eta * len(self.common))
-            _divide(
-                expected, self.starts, self.common, self.own, known, np.float32(prior.eta), np.float32(prior.own_eta), self.topics
-            )  # fmt: skip
+            etas = np.float32(prior.eta), np.float32(prior.own_eta)
+            _divide(expected, self.starts, self.common, self.own, known, *etas, self.topics)
             own = self.own.sum(axis=1, dtype=np.float64)
             self.share = (known[:, 2] + prior.common) / (known[:, 2] + own + prior.common + prior.own)
         self.write(table)
@@ -120,15 +121,13 @@ class Mixture:
         scales = np.empty((len(self.starts), 2, self.topics), dtype=np.float32)
         scales[:, 0] = self.share / (self.common.sum(axis=0, dtype=np.float64) + prior.eta * words)
         scales[:, 1] = (1 - self.share) / (self.own.sum(axis=1, dtype=np.float64) + prior.own_eta * words)
-        _mix(
-            table, self.starts, self.common, self.own, scales, np.float32(prior.eta), np.float32(prior.own_eta), self.topics
-        )  # fmt: skip
-
+        etas = np.float32(prior.eta), np.float32(prior.own_eta)
+        _mix(table, self.starts, self.common, self.own, scales, *etas, self.topics)
 
 
 def alike(documents: Documents, layout: Layout, topics: int, seed: int) -> Table:
-    """A first table whose rows are the same in all collections, so that a topic begins with the same words everywhere."""
-    widths = {key[0]: span.stop - span.start for key, span in layout.spans.items()}
+    """A first table whose rows are the same in all collections, so that a topic begins alike everywhere."""
+    widths: dict[Key, int] = {key[0]: span.stop - span.start for key, span in layout.spans.items()}
     pooled = Layout.of(widths)
     row = np.empty(layout.size, dtype=np.int32)
     for key, span in layout.spans.items():

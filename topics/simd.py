@@ -143,7 +143,10 @@ def draw(
         threshold = builder.fmul(uniform, builder.extract_element(running, _INT(LANES - 1)))
         below = builder.fcmp_ordered("<=", running, _splat(builder, threshold, _FLOATS))
         lane = builder.zext(builder.ctpop(builder.bitcast(below, ir.IntType(LANES))), _INT)
-        lane = builder.select(builder.icmp_signed("<", lane, _INT(LANES - 1)), lane, _INT(LANES - 1))
+        # Rounding may count a lane too many; the last one that holds a topic is the last that can be meant.
+        highest = builder.trunc(builder.sub(topics, _LONG(1)), _INT)
+        highest = builder.select(builder.icmp_signed("<", highest, _INT(LANES - 1)), highest, _INT(LANES - 1))
+        lane = builder.select(builder.icmp_signed("<", lane, highest), lane, highest)
         before = _shuffle(builder, running, _NONE, [LANES, *range(LANES - 1)])
         left = _splat(builder, builder.fsub(threshold, builder.extract_element(before, lane)), _FLOATS)
 
@@ -154,7 +157,7 @@ def draw(
         counts = _each_block(builder, blocks, count, ir.Constant(_INTS, [0] * LANES))
         block = builder.zext(builder.extract_element(counts, lane), _LONG)
         lane = builder.zext(lane, _LONG)
-        # Rounding may point past the last topic of a lane; a lane that holds no topic is never drawn.
+        # It may also point past the last topic of a lane.
         last = builder.sdiv(builder.sub(builder.sub(topics, _LONG(1)), lane), _LONG(LANES))
         block = builder.select(builder.icmp_signed("<", block, last), block, last)
         return builder.add(builder.mul(block, _LONG(LANES)), lane)

@@ -26,7 +26,8 @@ Key = str | tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What n documents hold: `places[starts[d]:starts[d + 1]]` are rows of the table, `amounts` how often each occurs."""
+    """What n documents hold: `places[starts[d]:starts[d + 1]]` are rows of the table, `amounts` how often each
+    occurs."""
 
     starts: NDArray[np.int64]
     places: NDArray[np.int32]
@@ -79,16 +80,18 @@ class Layout:
     @property
     def size(self) -> int:
         """Rows in all."""
-        return max(span.stop for span in self.spans.values())
+        return max(int(span.stop) for span in self.spans.values())
 
     def documents(self, counts: Counts, collections: Labels | None) -> Documents:
         """The counts with each word at its row: that of the document's collection if there is one, else the view's."""
-        views = {name: view for name, view in counts.items()}
-        length = next(iter(views.values())).shape[0]
-        owner = np.concatenate([np.repeat(np.arange(length), np.diff(view.indptr)) for view in views.values()])
-        shifts = [np.repeat(self._shifts(name, length, collections), np.diff(view.indptr)) for name, view in views.items()]
-        places = np.concatenate([view.indices for view in views.values()]) + np.concatenate(shifts)
-        amounts = np.concatenate([view.data for view in views.values()])
+        length = next(iter(counts.values())).shape[0]
+        owners, placed = [], []
+        for name, view in counts.items():
+            held = np.diff(view.indptr)
+            owners.append(np.repeat(np.arange(length), held))
+            placed.append(view.indices + np.repeat(self._shifts(name, length, collections), held))
+        owner, places = np.concatenate(owners), np.concatenate(placed)
+        amounts = np.concatenate([view.data for view in counts.values()])
         order = np.argsort(owner, kind="stable")
         starts = np.concatenate([[0], np.cumsum(np.bincount(owner, minlength=length))])
         return Documents(starts, places[order].astype(np.int32), amounts[order].astype(np.float32))

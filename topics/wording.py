@@ -2,8 +2,8 @@
 
 The most probable words of a topic are often words of everything. Here a word has to occur together with the topic more
 often than by chance (normalised pointwise mutual information), and to count among the topic's own words (class TF-IDF);
-a word that only a handful of the topic's documents hold is left out. Where documents are too short for counting, a word's
-share of the topic decides.
+a word that only a handful of the topic's documents hold is left out. Where documents are too short for counting, a
+word's share of the topic decides.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ def weights(counts: csr_matrix, shares: Matrix, least: float = LEAST) -> Matrix:
     NPMI = log(n n_wz / (n_w n_z)) / -log(n_wz / n), and class TF-IDF = f_wz log(1 + A / f_w) with f_wz the word's share
     of the topic's tokens and A the mean tokens of a topic.
 
-    Sources: G. Bouma, "Normalized (pointwise) mutual information in collocation extraction", GSCL 2009; M. Grootendorst,
-    "BERTopic", arXiv 2203.05794, 2022, eq. 2.
+    Sources: G. Bouma, "Normalized (pointwise) mutual information in collocation extraction", GSCL 2009; M.
+    Grootendorst, "BERTopic", arXiv 2203.05794, 2022, eq. 2.
     """
     here = csr_matrix((np.ones(len(counts.data)), counts.indices, counts.indptr), shape=counts.shape)
     total = float(counts.shape[0])
@@ -51,5 +51,5 @@ def weights(counts: csr_matrix, shares: Matrix, least: float = LEAST) -> Matrix:
 
 
 def top_words(counts: csr_matrix, shares: Matrix, number: int = 10, least: float = LEAST) -> NDArray[np.intp]:
-    """The `number` words that tell each topic best, best first; ties keep the order of the vocabulary: (topics, number)."""
+    """The words that tell each topic best, best first; ties keep the order of the vocabulary: (topics, number)."""
     return np.argsort(-weights(counts, shares, least), axis=1, kind="stable")[:, :number]

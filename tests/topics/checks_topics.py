@@ -37,7 +37,7 @@ def takes_one_view(model: TopicModel) -> bool:
 
 
 def made(seed: int = 0, documents: int = 240, topics: int = 4) -> Made:
-    """Four topics over 60 words and 24 labels of unequal frequency; some documents without labels, two equal, one empty."""
+    """Four topics over 60 words and 24 labels; some documents without labels, two equal, one empty."""
     rng = np.random.default_rng(seed)
     shares = rng.dirichlet(np.full(topics, 0.15), documents)
     words = {name: rng.dirichlet(np.full(width, 0.06), topics) for name, width in (("words", 60), ("labels", 24))}

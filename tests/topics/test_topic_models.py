@@ -1,6 +1,5 @@
 """Every exported topic model against the contract, and each against what is known of it."""
 
-import numpy as np
 import pytest
 
 import topics
