@@ -7,6 +7,7 @@ nothing that a page shows can run a script, and no GET changes anything.
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Collection
 from pathlib import Path
 from urllib.parse import quote
@@ -16,13 +17,13 @@ from jinja2 import StrictUndefined
 from werkzeug.exceptions import Forbidden
 from werkzeug.routing import BaseConverter
 
-from api import errors
+from api import errors, keys, networks, querying
 from api.catalogue import Catalogue
 from api.hits import Searcher
-from api.resources import events, health, media, objects, search
+from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql
 from api.responses import conditional
 from api.service import NAME, Service
-from api.web import pages, wording
+from api.web import pages, questions, wording
 from kg.store import Store
 from ontology.errors import InvalidInput
 
@@ -84,15 +85,21 @@ def create_app(
     content_root: Path | None = None,
     hosts: Collection[str] = LOOPBACK,
     largest_upload: int = LARGEST_UPLOAD,
+    writers: keys.Keys | None = None,
 ) -> Flask:
     """The service over `store` and `searcher`, as a WSGI application.
 
     `content_root` is the folder that relative locations of content start from; if given, no file outside of it is
-    served. `hosts` are the host names answered to, without port; `largest_upload` is in bytes.
+    served. `hosts` are the host names answered to, without port; `largest_upload` is in bytes;
+    `writers` are who may decide, nobody without.
     """
     app = Flask(__name__, template_folder="web/templates", static_folder="web/static")
     app.config["MAX_CONTENT_LENGTH"] = largest_upload + FORM_MARGIN
     app.extensions[NAME] = Service(store, searcher, Catalogue(store), content_root)
+    app.extensions[keys.NAME] = writers or keys.Keys()
+    app.extensions[networks.NAME] = networks.Networks(store)
+    app.extensions[querying.NAME] = querying.engine(store)
+    weakref.finalize(app, app.extensions[querying.NAME].close)
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.url_map.merge_slashes = False
@@ -104,6 +111,6 @@ def create_app(
     app.after_request(conditional)
     errors.register(app)
     wording.register(app)
-    for module in (events, objects, search, media, health, pages):
+    for module in (events, objects, search, media, health, curation, graph, sparql, questions, neo4j, pages):
         app.register_blueprint(module.blueprint)
     return app

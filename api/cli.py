@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
 from functools import wraps
 from math import inf
 from pathlib import Path
@@ -13,6 +12,12 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from api import output
+from api.commands_curate import annotate, confirm, decisions, merge, reject, withdraw_decisions
+from api.commands_graph import communities, graph, path_between
+from api.commands_neo4j import neo4j, sync
+from api.commands_ontology import infer, validate, vocabulary
+from api.commands_rdf import ask, export_rdf, import_rdf, sparql
+from api.options import common, opened
 from api.output import Format
 from ontology.errors import Conflict, CrossmediaError, InvalidInput, NotFound, StoreUnavailable
 from ontology.model import MODALITIES, Event, Failure, MediaObject, Modality
@@ -24,7 +29,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-STORE: Final = ".crossmedia"
 EXIT_CODES: Final = {InvalidInput: 2, NotFound: 3, Conflict: 4, StoreUnavailable: 5}
 
 
@@ -38,33 +42,6 @@ class Group(click.Group):
         except CrossmediaError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(next((code for kind, code in EXIT_CODES.items() if isinstance(error, kind)), 1))
-
-
-def common(command: F) -> F:
-    """The options that every command has."""
-
-    @click.option(
-        "--store",
-        "folder",
-        type=click.Path(path_type=Path),
-        default=STORE,
-        envvar="CROSSMEDIA_STORE",
-        show_default=True,
-        help="Folder of the store.",
-    )
-    @click.option(
-        "--format",
-        "form",
-        type=click.Choice(["text", "json", "jsonl"]),
-        default="text",
-        show_default=True,
-        help="How to print.",
-    )
-    @wraps(command)
-    def wrapped(*args: Any, **kwargs: Any) -> Any:
-        return command(*args, **kwargs)
-
-    return wrapped  # type: ignore[return-value]
 
 
 def working(command: F) -> F:
@@ -81,18 +58,6 @@ def working(command: F) -> F:
 
 modality_option = click.option("--modality", type=click.Choice(MODALITIES), help="Only objects of this medium.")
 limit_option = click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="At most.")
-
-
-@contextmanager
-def opened(folder: Path, create: bool = False) -> Iterator[Store]:
-    """The store in a folder, closed at the end."""
-    from kg.sqlite import SQLiteStore
-
-    store = SQLiteStore.open(folder, create)
-    try:
-        yield store
-    finally:
-        store.close()
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
@@ -210,7 +175,9 @@ def status(folder: Path, form: Format) -> None:
     from api.counts import counts
 
     with opened(folder) as store:
-        output.status(counts(store), list(store.scan(Failure)), form)
+        failures = list(store.scan(Failure))
+        objects = store.get(MediaObject, [failure.item for failure in failures])
+        output.status(counts(store), failures, objects, form)
 
 
 @main.command()
@@ -254,16 +221,32 @@ def models(folder: Path, form: Format) -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--allow-host", "names", multiple=True, help="Further host name to answer to.")
+@click.option(
+    "--key-file", type=click.Path(path_type=Path), help="File of who may decide over HTTP: `name: key` lines."
+)
+@click.option("--neo4j-browser", envvar="CROSSMEDIA_NEO4J_BROWSER", metavar="URL", help="Where events lead to as well.")
 @common
-def serve(host: str, port: int, names: tuple[str, ...], folder: Path, form: Format) -> None:
+def serve(
+    host: str,
+    port: int,
+    names: tuple[str, ...],
+    key_file: Path | None,
+    neo4j_browser: str | None,
+    folder: Path,
+    form: Format,
+) -> None:
     """Serve the pages and the HTTP API."""
     import waitress
 
     from api.app import LOOPBACK, create_app
+    from api.keys import Keys
+    from api.resources.neo4j import configure
 
+    writers = Keys.read(key_file)
     with opened(folder) as store:
         listener = _listen(host, port)
-        app = create_app(store, searcher(store), hosts=(*LOOPBACK, *names))
+        app = create_app(store, searcher(store), hosts=(*LOOPBACK, *names), writers=writers)
+        configure(app, neo4j_browser)
         address = f"http://{host}:{listener.getsockname()[1]}"
         output.serving(address, folder, form)
         waitress.serve(app, sockets=[listener], threads=8, ident=None)
@@ -296,6 +279,16 @@ def _listen(host: str, port: int) -> socket.socket:
         raise Conflict(f"cannot listen on {host} port {port}: {error.strerror}; choose another with --port") from error
     return listener
 
+
+main.add_command(neo4j)
+main.add_command(sync)
+main.add_command(validate)
+main.add_command(infer)
+main.add_command(vocabulary)
+for command in (confirm, reject, merge, annotate, decisions, withdraw_decisions, graph, path_between, communities):
+    main.add_command(command)
+for command in (export_rdf, import_rdf, ask, sparql):
+    main.add_command(command)
 
 if __name__ == "__main__":
     main()

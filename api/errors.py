@@ -54,7 +54,7 @@ def on_http_error(error: HTTPException) -> Response | HTTPException:
     if error.code is None or error.code < HTTPStatus.BAD_REQUEST:
         return error
     response = error_response(HTTPStatus(error.code), error.description or "")
-    for name in ("Allow", "Content-Range", "Accept-Ranges"):
+    for name in ("Allow", "Content-Range", "Accept-Ranges", "WWW-Authenticate"):
         value = dict(error.get_headers()).get(name)
         if value is not None:
             response.headers[name] = value

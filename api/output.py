@@ -94,8 +94,10 @@ def report(done: Report, form: Format, folder: Path) -> None:
         click.echo(f"{done.failures} entries in `crossmedia status`")
 
 
-def status(numbers: Mapping[str, Any], failures: Sequence[Failure], form: Format) -> None:
-    """Counts and failures."""
+def status(
+    numbers: Mapping[str, Any], failures: Sequence[Failure], objects: Mapping[str, MediaObject], form: Format
+) -> None:
+    """Counts and failures; an object that failed is shown by where it lies, too."""
     if form == "json":
         one({**numbers, "failures": [failure_dict(failure) for failure in failures]}, form)
         return
@@ -105,7 +107,8 @@ def status(numbers: Mapping[str, Any], failures: Sequence[Failure], form: Format
     for name, number in numbers.items():
         click.echo(f"{name:<12} {number}")
     for failure in failures:
-        click.echo(f"{failure.severity:<8} {failure.stage:<9} {failure.item}: {failure.reason}")
+        place = f" ({objects[failure.item].location})" if failure.item in objects else ""
+        click.echo(f"{failure.severity:<8} {failure.stage:<9} {failure.item}{place}: {failure.reason}")
 
 
 def models(weights: Sequence[Weights], form: Format) -> None:

@@ -11,7 +11,7 @@ members did not change are not told again. So a resumed, a repeated and a fresh 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from typing import Final, TypeVar
@@ -167,7 +167,8 @@ def _take(store: Store, batch: Sequence[Item], known: set[str], left_out: set[st
     objects = {record.id: record for record in records if isinstance(record, MediaObject)}
     there = store.get(MediaObject, objects)
     new = {key: item for key, item in objects.items() if there.get(key) != item and key not in left_out}
-    changed = [key for key in new if key in there]
+    # A collection that was only moved is not looked at again.
+    changed = [key for key in new if key in there and replace(there[key], location=new[key].location) != new[key]]
     with store.transaction():
         # What was derived from the former content goes with it.
         store.remove(MediaObject, changed)
@@ -175,9 +176,10 @@ def _take(store: Store, batch: Sequence[Item], known: set[str], left_out: set[st
         store.add(new.values())
         store.add(failure for item in batch for failure in item.failures)
     report.changed += len(changed)
-    report.added += len(new) - len(changed)
+    added = sum(key not in there for key in new)
+    report.added += added
     report.left_out += len(left_out & set(objects))
-    report.unchanged += len(objects) - len(new) - len(left_out & set(objects))
+    report.unchanged += len(objects) - added - len(changed) - len(left_out & set(objects))
     return set(objects)
 
 

@@ -9,20 +9,23 @@ from dataclasses import replace
 from typing import Final
 
 import numpy as np
-from topics.summary import summarize, title
 
 from api.collecting import corpus_of
 from api.jobs import Bar, Progress
 from api.understanding import EncoderChoice
 from correlate.corpus import Corpus
+from correlate.curated import decided
 from correlate.edges import correlations
 from correlate.features.words import restore
 from correlate.index import index_of
 from correlate.linking import Links, link
+from kg.curation import applied, curated_pairs
 from kg.store import Store
-from ontology.model import Correlation, Event, MediaObject, Source, stable_id
+from ontology.model import Correlation, Decision, Event, MediaObject, Source, stable_id
 from topics.aspects import Told, describe, span
+from topics.aspects.figures import beside, conflicting_figures
 from topics.events import Found, detect
+from topics.summary import summarize, title
 
 VERSION: Final = "1"
 """Changes when linking, detecting or telling gives other results for the same features."""
@@ -38,12 +41,14 @@ def relate(store: Store, choice: EncoderChoice, progress: Progress) -> tuple[int
         return store.count(Correlation), store.count(Event), 0
     with progress.stage("relate", 3) as bar:
         corpus = corpus_of(store)
-        links = link(corpus)
+        pairs = curated_pairs(store.scan(Decision), [item.id for item in corpus.items])
+        links = link(corpus, decided(corpus, *pairs))
         bar.update()
         found = detect(corpus, links)
         bar.update()
         run = stable_id("run", VERSION, choice.version("perceive"), choice.version("parse"))
-        edges = list(correlations(corpus, links, run))
+        modalities = {item.id: item.modality for item in corpus.items}
+        edges = list(applied(correlations(corpus, links, run), store.scan(Decision), modalities))
         bar.update()
     with progress.stage("describe", len(found)) as bar:
         events, digests, told = _describe(store, corpus, links, found, bar)
@@ -61,6 +66,8 @@ def _state(store: Store, choice: EncoderChoice) -> str:
     digest = hashlib.sha256(f"{VERSION} {choice.version('perceive')} {choice.version('parse')}".encode())
     for stage in ("perceive", "parse"):
         digest.update(json.dumps(store.marks(stage), sort_keys=True).encode())
+    for decision in store.scan(Decision):
+        digest.update(decision.id.encode())
     for item in store.scan(MediaObject):
         digest.update(repr((item.id, item.source, item.published, item.document, item.title, item.checksum)).encode())
     return digest.hexdigest()
@@ -117,8 +124,10 @@ def _tell(store: Store, corpus: Corpus, links: Links, found: Found, members: Seq
         for at in heard
         if corpus.items[at].id in parses
     ]
-    aspects = describe(told, _copies(corpus, links, heard))
+    copies = _copies(corpus, links, heard)
+    aspects = describe(told, copies)
     start, end = span(told, aspects)
+    aspects = beside(aspects, conflicting_figures(told, copies))
     return Event(found.id, title(told), start, end, summarize(told), found.members, aspects)
 
 
@@ -130,14 +139,11 @@ def _copies(corpus: Corpus, links: Links, members: Sequence[int]) -> list[frozen
 
 
 def _replace_links(store: Store, edges: Sequence[Correlation]) -> None:
-    """Write what is new or other, remove what is no more; what a person decided stays as decided."""
+    """Write what is new or other, remove what is no more; statuses follow what people decided."""
     before = {edge.id: edge for edge in store.scan(Correlation)}
-    decided = {key for key, edge in before.items() if edge.status != "proposed"}
     now = {edge.id: edge for edge in edges}
-    gone = before.keys() - now.keys() - decided
-    other = [edge for key, edge in now.items() if key not in decided and before.get(key) != edge]
-    store.remove(Correlation, sorted(gone))
-    store.add(other)
+    store.remove(Correlation, sorted(before.keys() - now.keys()))
+    store.add(edge for key, edge in now.items() if before.get(key) != edge)
 
 
 def _replace_events(store: Store, events: Sequence[Event]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -54,13 +55,14 @@ Ranking = list[tuple[str, float, str]]
 
 
 class StoreSearcher:
-    """Searches one store; what it loads is loaded at the first search and again when the graph has changed."""
+    """Searches one store, from any number of threads; the index is read again when the graph has changed."""
 
     def __init__(self, store: Store, choice: EncoderChoice | None = None) -> None:
         self._store = store
         self._choice = choice or EncoderChoice()
         self._encoders_kept: Encoders | None = None
         self._index_text: str | None = None
+        self._lock = threading.Lock()
         self._index: Index | None = None
 
     def words(self, query: str, *, modality: Modality | None = None, limit: int = 20) -> list[Hit]:
@@ -71,8 +73,7 @@ class StoreSearcher:
             return []
         matched: Ranking = [(key, score, "contains the words") for key, score in self._store.search(query, limit=DEEP)]
         vector = self._encoders().text.encode([query])
-        rankings = [matched, self._by_meaning(vector), *self._by_pictures(vector)]
-        fused = _fuse(rankings)
+        fused = _fuse([matched, self._by_meaning(vector)], self._by_pictures(vector))
         for hit in self._companions(fused):
             fused.setdefault(hit.object, hit)
         return self._chosen(fused.values(), modality, limit)
@@ -173,7 +174,7 @@ class StoreSearcher:
         for part in self._learned().parts:
             for mine, theirs, view in ((part.left, part.right, "image"), (part.right, part.left, "text")):
                 rows = _rows(understood, mine.view)
-                if len(rows) and not (part.left is part.right and view == "text"):
+                if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
                     weights = part.probability(cosines, theirs)[0].tolist()
                     reason = NEW_REASONS[part.kind, part.method, view]
@@ -214,16 +215,18 @@ class StoreSearcher:
 
     def _learned(self) -> Index:
         text = self._store.setting("index")
-        if text != self._index_text or self._index is None:
-            self._index = Index.loads(text) if text else Index((), 0.0)
-            self._index_text = text
-        return self._index
+        with self._lock:
+            if text != self._index_text or self._index is None:
+                self._index = Index.loads(text) if text else Index((), 0.0)
+                self._index_text = text
+            return self._index
 
     def _encoders(self) -> Encoders:
-        if self._encoders_kept is None:
-            start(self._choice)
-            self._encoders_kept = self._choice.encoders()
-        return self._encoders_kept
+        with self._lock:
+            if self._encoders_kept is None:
+                start(self._choice)
+                self._encoders_kept = self._choice.encoders()
+            return self._encoders_kept
 
     def _chosen(self, hits: Iterable[Hit], modality: Modality | None, limit: int) -> list[Hit]:
         best = sorted(hits, key=lambda hit: (-hit.score, hit.object))
@@ -237,14 +240,21 @@ def _best(found: Iterable[tuple[str, float, str]]) -> Ranking:
     return sorted(found, key=lambda entry: (-entry[1], entry[0]))[:DEEP]
 
 
-def _fuse(rankings: Sequence[Ranking]) -> dict[str, Hit]:
-    scores: dict[str, float] = defaultdict(float)
+def _fuse(*groups: Sequence[Ranking]) -> dict[str, Hit]:
+    """Fuse rankings: within a group by the mean of reciprocal ranks (1 for the first in all), across groups as
+    reasons that count together, so that what only pictures can have is no handicap for texts.
+    """
+    doubt: dict[str, float] = defaultdict(lambda: 1.0)
     reasons: dict[str, list[str]] = defaultdict(list)
-    for ranking in rankings:
-        for rank, (key, _, reason) in enumerate(ranking, start=1):
-            scores[key] += (SMOOTH + 1) / (SMOOTH + rank) / len(rankings)
-            reasons[key].append(reason)
-    return {key: Hit(key, round(score, 6), tuple(reasons[key])) for key, score in scores.items()}
+    for rankings in groups:
+        scores: dict[str, float] = defaultdict(float)
+        for ranking in rankings:
+            for rank, (key, _, reason) in enumerate(ranking, start=1):
+                scores[key] += (SMOOTH + 1) / (SMOOTH + rank) / len(rankings)
+                reasons[key].append(reason)
+        for key, score in scores.items():
+            doubt[key] *= 1.0 - score
+    return {key: Hit(key, round(1.0 - left, 6), tuple(reasons[key])) for key, left in doubt.items()}
 
 
 def _add(found: dict[str, Hit], key: str, score: float, reason: str) -> None:

@@ -63,7 +63,8 @@ def _answers(row: dict[str, Any]) -> dict[AspectName, list[str]]:
 def load_scorer(folder: Path) -> ModuleType:
     """The scorer that lies beside the articles, run from where it is."""
     spec = importlib.util.spec_from_file_location("news_5w1h_score", folder / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module

@@ -27,8 +27,10 @@ Row = dict[str, str | None]
 def answer(article: Article, weights: Mapping[AspectName, Weights] | None = None) -> Row:
     """The first value of each aspect of an article described by itself."""
     aspects = describe([article.told], found=[candidates(article.told, weights)])
-    best = {name: next((one.value for one in aspects if one.name == name), None) for name in ASPECTS}
-    return {"id": article.id, **best}
+    row: Row = {"id": article.id}
+    for name in ASPECTS:
+        row[name] = next((one.value for one in aspects if one.name == name), None)
+    return row
 
 
 def held_out(articles: Sequence[Article], sets: Mapping[AspectName, Sequence[Choices]]) -> list[Row]:

@@ -28,8 +28,9 @@ LONGEST_TITLE: Final = 20
 
 _ROLES: Final[dict[str, AspectName]] = {"HUMAN": "who", "LOC": "where", "TIME": "when"}
 _PRONOUNS: Final = frozenset(
-    ["he", "she", "it", "they", "his", "her", "who", "him", "them", "their", "there", "where", "here", "then", "that", "we", "i", "you", "its", "which", "himself", "herself"]
-)
+    ("he", "she", "it", "they", "his", "her", "who", "him", "them", "their", "there", "where", "here", "then", "that",
+     "we", "i", "you", "its", "which", "himself", "herself")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

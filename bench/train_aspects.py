@@ -138,8 +138,8 @@ def learn(name: AspectName, sets: Sequence[Choices]) -> Weights:
                 hits.append(one.hits[top, 1].astype(float))
     scale, shift = calibrate(np.concatenate(utilities), np.concatenate(hits))
     learned = zip(names, fit(sets, names, rules), strict=True)
-    weights = {name: round(float(weight), DIGITS) for name, weight in learned if abs(weight) >= 10**-DIGITS}
-    return Weights(weights, round(scale, DIGITS), round(shift, DIGITS))
+    rounded = {feature: round(float(weight), DIGITS) for feature, weight in learned if abs(weight) >= 10**-DIGITS}
+    return Weights(rounded, round(scale, DIGITS), round(shift, DIGITS))
 
 
 def training_sets(

@@ -46,6 +46,11 @@ class Part:
     calibrator: Calibrator
     model: CCA | None
 
+    @property
+    def symmetric(self) -> bool:
+        """Both sides are the same objects."""
+        return self.left.view == self.right.view
+
     def probability(self, similarities: Matrix, side: Side) -> Matrix:
         """Probability that a new object belongs with each object of a side, from its (q, m) cosines with them."""
         return self.calibrator.probability(Scaling(np.empty(0), side.levels, self.deviation).query(similarities))

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from correlate.calibration import Calibrator, fit_calibrator
 from correlate.corpus import Corpus, Indices, Matrix
+from correlate.curated import NOTHING, Decided, curate, settle
 from correlate.duplicates import Copies, exact_copies, families, image_copies, text_copies
 from correlate.grouping import groups
 from correlate.spaces import Space, spaces_of
@@ -53,14 +54,15 @@ class Links:
     odds: Matrix
     told: NDArray[np.bool_]
     family: Indices
+    decided: Decided = NOTHING
 
 
 UNSURE: Final = Calibrator(slope=1.0, intercept=-2.0, base=0.12)
 """For collections too small or too uniform to calibrate on: only clear likeness counts."""
 
 
-def link(corpus: Corpus) -> Links:
-    """Link a corpus. The same corpus gives the same links, in whatever order it was collected."""
+def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
+    """Link a corpus, obeying what people decided. The same corpus gives the same links, in whatever order."""
     words = words_of(corpus)
     documents = int(corpus.document.max(initial=-1)) + 1
     told = np.zeros(documents, dtype=bool)
@@ -68,6 +70,7 @@ def link(corpus: Corpus) -> Links:
     scores = _by_document(words.scores, corpus.document[words.told], corpus.document[words.told], documents)
     group = np.full(documents, -1, dtype=np.intp)
     group[told] = groups(scores[np.ix_(told, told)])
+    group = settle(group, np.where(np.isfinite(scores), scores, 0.0), told, decided)
     pairs = _Pairs(corpus, group)
 
     copies = (exact_copies(corpus), text_copies(corpus), image_copies(corpus))
@@ -86,8 +89,9 @@ def link(corpus: Corpus) -> Links:
     odds = odds + time_support(corpus.days(), np.where(has_words, scores, -np.inf))
     odds = odds + _strongest_support(spaces, corpus.document, documents)
     odds = _join_copies(odds, copies, copy_weight, corpus.document, boiler_plate)
+    odds = curate(odds, told, decided)
     family = families([_without(found, boiler_plate) for found in copies], len(corpus))
-    return Links(words, word_calibrator, tuple(spaces), copies, copy_weight, boiler_plate, odds, told, family)
+    return Links(words, word_calibrator, tuple(spaces), copies, copy_weight, boiler_plate, odds, told, family, decided)
 
 
 class _Pairs:

@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from kg.store import Store, View
-from ontology.model import Annotation, Correlation, Event, Failure, MediaObject, Source
+from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
 
 DECIMALS: Final = 4
 
@@ -30,6 +30,7 @@ def snapshot(store: Store) -> dict[str, Any]:
         "correlations": [plain(record) for record in store.scan(Correlation)],
         "events": [plain(record) for record in store.scan(Event)],
         "failures": [plain(record) for record in store.scan(Failure)],
+        "decisions": [plain(record) for record in store.scan(Decision)],
         "views": {name: _vectors(store.view(name)) for name in store.view_names()},
     }
 

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from kg.store import Record
 from ontology.errors import InvalidInput
-from ontology.model import Annotation, Correlation, Event, Evidence, Failure, MediaObject, Segment, Source
+from ontology.model import Annotation, Correlation, Decision, Event, Evidence, Failure, MediaObject, Segment, Source
 
 Row = tuple[Any, ...]
 
@@ -22,7 +22,7 @@ Row = tuple[Any, ...]
 JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 # The order in which the kinds of one batch are written: what others refer to comes first.
-KINDS: Final[tuple[type[Record], ...]] = (Source, MediaObject, Annotation, Correlation, Event, Failure)
+KINDS: Final[tuple[type[Record], ...]] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
 
 
 def by_kind(records: Iterable[Record]) -> dict[type[Record], list[Any]]:
@@ -109,6 +109,18 @@ def _failure_row(failure: Failure) -> Row:
     return failure.id, failure.collection, failure.item, failure.stage, failure.reason, failure.severity
 
 
+def _decision_row(decision: Decision) -> Row:
+    return (
+        decision.id, decision.action, decision.subject, decision.target, decision.kind, decision.note, decision.by,
+        time_text(decision.at),
+    )  # fmt: skip
+
+
+def _decision(row: Row) -> Decision:
+    fields = [*row[1:7], datetime.fromisoformat(row[7])]
+    return Decision(*fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Where one kind of record lies: its columns (`id` first), the way in and out, and the order of a scan."""
@@ -192,5 +204,11 @@ TABLES: Final[dict[type[Any], Table]] = {
         ("id", "collection", "item", "stage", "reason", "severity"),
         _failure_row,
         lambda row: Failure(*row[1:]),
+    ),
+    Decision: Table(
+        "decision",
+        ("id", "action", "subject", "target", "kind", "note", "made_by", "made_at"),
+        _decision_row,
+        _decision,
     ),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from kg.sqlite_codec import KINDS, TABLES, Row, by_kind
 from kg.sqlite_session import want
 from kg.store import Record
 from ontology.errors import Conflict, InvalidInput
-from ontology.model import Annotation, Correlation, Event, Failure, MediaObject, Source
+from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
 
 SEARCHED: Final = ("speech", "ocr")
 TABLE_NAMES: Final = {Event: "event"} | {kind: table.name for kind, table in TABLES.items()}
@@ -145,7 +145,7 @@ def _references(record: Record) -> Iterator[str]:
             yield from (record.subject, record.target)
         case Event():
             yield from sqlite_events.objects_of(record)
-        case Source() | Failure():
+        case Source() | Failure() | Decision():
             return
 
 

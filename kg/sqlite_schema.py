@@ -16,8 +16,24 @@ from typing import Final
 from ontology.errors import Conflict, InvalidInput, StoreUnavailable
 
 FILE: Final = "crossmedia.db"
-VERSION: Final = 1
+VERSION: Final = 2
 APPLICATION: Final = 0x584D4544  # "XMED", tells our files from other SQLite files
+
+# What a person decided may be about what a build takes away and brings back: nothing refers to anything.
+DECISION: Final = """
+CREATE TABLE decision (
+    id TEXT NOT NULL PRIMARY KEY,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    target TEXT,
+    kind TEXT NOT NULL,
+    note TEXT NOT NULL,
+    made_by TEXT NOT NULL,
+    made_at TEXT NOT NULL
+);
+"""
+UPGRADES: Final = {1: DECISION}
+"""What a store of an older version lacks."""
 
 # Absent positions of a segment are -1, not NULL: they sort first and compare in the row values that `scan` pages by.
 # Vectors of 384 to 1280 floats fit well into pages of 16 KiB: none needs an overflow page of its own.
@@ -203,10 +219,10 @@ def prepare(folder: Path, patience: float) -> Path:
     except OSError as error:
         raise StoreUnavailable(f"{folder} cannot be used as the folder of a store: {error.strerror}") from error
     with translated(file), closing(sqlite3.connect(file, timeout=patience, isolation_level=None)) as db:
-        if not _is_ours(db, file):
+        if _version(db, file) == 0:
             db.execute("PRAGMA page_size = 16384")
             db.execute("PRAGMA journal_mode = WAL")
-            _create(db, file)
+        _bring_up(db, file)
     # Readers too must be able to write here, into the files of the write-ahead log. Asking the system and not SQLite
     # keeps them from waiting for a writer.
     if not (os.access(file, os.W_OK) and os.access(folder, os.W_OK)):
@@ -214,26 +230,30 @@ def prepare(folder: Path, patience: float) -> Path:
     return file
 
 
-def _is_ours(db: sqlite3.Connection, file: Path) -> bool:
-    """Whether the tables are there; False for an empty file, `StoreUnavailable` for anything that is not ours."""
+def _version(db: sqlite3.Connection, file: Path) -> int:
+    """The version of the tables, 0 for an empty file; `StoreUnavailable` for one that is not known or not ours."""
     application, version = db.execute("SELECT * FROM pragma_application_id, pragma_user_version").fetchone()
-    if application == APPLICATION and version == VERSION:
-        return True
+    if application == APPLICATION and (version == VERSION or version in UPGRADES):
+        return int(version)
     if application == APPLICATION:
-        raise StoreUnavailable(f"{file} has schema version {version}, this program knows version {VERSION} only")
+        raise StoreUnavailable(f"{file} has schema version {version}, this program knows versions to {VERSION} only")
     if version or db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
         raise StoreUnavailable(f"{file} is an SQLite database, but not one of crossmedia")
-    return False
+    return 0
 
 
-def _create(db: sqlite3.Connection, file: Path) -> None:
+def _bring_up(db: sqlite3.Connection, file: Path) -> None:
+    """Make the tables that are missing, all or none."""
+    if _version(db, file) == VERSION:
+        return
     db.execute("BEGIN IMMEDIATE")
     try:
-        if not _is_ours(db, file):  # another program may have been faster
-            for statement in filter(str.strip, SCHEMA.split(";\n")):
-                db.execute(statement)
-            db.execute(f"PRAGMA application_id = {APPLICATION}")
-            db.execute(f"PRAGMA user_version = {VERSION}")
+        version = _version(db, file)  # another program may have been faster
+        missing = "" if version == VERSION else UPGRADES.get(version, SCHEMA + DECISION)
+        for statement in filter(str.strip, missing.split(";\n")):
+            db.execute(statement)
+        db.execute(f"PRAGMA application_id = {APPLICATION}")
+        db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
     finally:
         if db.in_transaction:

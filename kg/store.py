@@ -15,9 +15,9 @@ from typing import Protocol, TypeVar
 
 import numpy as np
 
-from ontology.model import Annotation, Correlation, Event, Failure, MediaObject, Modality, Source
+from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Modality, Source
 
-Record = Source | MediaObject | Annotation | Correlation | Event | Failure
+Record = Source | MediaObject | Annotation | Correlation | Event | Failure | Decision
 R = TypeVar("R", bound=Record)
 
 
@@ -44,8 +44,8 @@ class Store(Protocol):
     # Records.
     def add(self, records: Iterable[Record]) -> None:
         """Insert or replace by id, all or nothing. What a record refers to (the source of an object; the objects of an
-        annotation, link or event) must be in the store or in the same batch, in whatever order, else `InvalidInput`.
-        What was derived from an object that is replaced stays."""
+        annotation, link or event) must be in the store or in the same batch, in whatever order, else `InvalidInput`;
+        a decision may be about what is not there. What was derived from an object that is replaced stays."""
 
     def get(self, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
         """The records with these ids, in the order asked for, unknown ones left out. Batched: any number of ids."""
@@ -59,8 +59,8 @@ class Store(Protocol):
     def remove(self, kind: type[Record], ids: Iterable[str]) -> int:
         """Remove records; say how many were there. With an object go its annotations, views, payloads, stage marks,
         correlations, and its membership and evidence in events (an event left without members goes too, as does an
-        aspect left without evidence; the sources of one that lost evidence are counted anew). Its source stays;
-        removing a source that has objects is a `Conflict`."""
+        aspect left without evidence; the sources of one that lost evidence are counted anew). Its source stays, and
+        so do decisions about it; removing a source that has objects is a `Conflict`."""
 
     # Questions.
     def annotations(self, objects: Iterable[str], kind: str | None = None) -> dict[str, list[Annotation]]:

@@ -20,12 +20,14 @@ Modality = Literal["text", "image", "audio", "video"]
 AspectName = Literal["who", "what", "when", "where", "why", "how"]
 Status = Literal["proposed", "confirmed", "rejected"]
 Severity = Literal["error", "warning"]
+Action = Literal["confirm", "reject", "merge", "annotate"]
 
 MODALITIES: Final[tuple[Modality, ...]] = get_args(Modality)
 ASPECTS: Final[tuple[AspectName, ...]] = get_args(AspectName)
 LONGEST: Final = 1e9
 """No recording is of so many seconds: a time beyond it is a mistake."""
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+ACTIONS: Final[tuple[Action, ...]] = get_args(Action)
 
 
 def stable_id(prefix: str, *parts: str) -> str:
@@ -318,3 +320,41 @@ class Failure:
     def id(self) -> str:
         """One entry for an item at a stage."""
         return stable_id("failure", self.collection, self.item, self.stage)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person decided, and when. It outlives every build, also one that removes and reads again what it is about.
+
+    `confirm` and `reject` say whether `subject` and `target` belong together: two objects by a link of that `kind`
+    (empty: by whatever kind), or an object and an event (`kind` is `member`). `merge` says that two events or two
+    sources (`kind` is `event` or `source`) are one. `annotate` puts a `note` on a subject and has no target.
+    Symmetric: `subject` < `target` by id. Ids need not be known to a store. Of decisions on the same thing the latest
+    holds.
+    """
+
+    action: Action
+    subject: str
+    target: str | None
+    kind: str
+    note: str
+    by: str
+    at: datetime
+
+    def __post_init__(self) -> None:
+        _check_choice("action of a decision", self.action, ACTIONS)
+        _check(bool(self.subject and self.by), f"a decision needs a subject and who made it, got {self!r}")
+        _check(self.at is not None, f"a decision on {self.subject!r} needs a time")
+        _check_utc(f"time of the decision on {self.subject!r}", self.at)
+        if self.action == "annotate":
+            _check(self.target is None and bool(self.note), f"a note on {self.subject!r} needs words and no target")
+        else:
+            ordered = self.target is not None and self.subject < self.target
+            _check(ordered, f"to {self.action} needs subject < target, got {self.subject!r}, {self.target!r}")
+
+    @property
+    def id(self) -> str:
+        """Of all that was decided: a decision is never changed, another one is made after it."""
+        return stable_id(
+            "decision", self.action, self.subject, self.target or "", self.kind, self.note, self.by, self.at.isoformat()
+        )

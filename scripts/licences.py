@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ALLOWED = {
     *("0BSD", "Apache-2.0", "BSD", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "CNRI-Python", "HPND", "ISC"),
     *("LGPL-2.1-only", "LLVM-exception", "MIT", "MIT-CMU", "MPL-1.1", "MPL-2.0", "PSF-2.0", "Python-2.0"),
-    *("W3C", "ZPL-2.1", "Zlib"),
+    *("W3C", "W3C-20150513", "ZPL-2.1", "Zlib"),
 }
 
 # The names that older metadata uses, as SPDX identifiers.

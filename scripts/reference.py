@@ -25,15 +25,17 @@ HEAD = """# The command line
 """
 
 
-def sections(group: click.Group) -> list[str]:
-    """A section of Markdown for each command, in the order of their names."""
-    top = click.Context(group, info_name="crossmedia", terminal_width=100, max_content_width=100)
+def sections(group: click.Group, parent: click.Context | None = None, name: str = "crossmedia") -> list[str]:
+    """A section of Markdown for each command, in the order of their names, those of a group after it."""
+    top = click.Context(group, parent=parent, info_name=name, terminal_width=100, max_content_width=100)
     made = []
     for verb in group.list_commands(top):
         command = group.get_command(top, verb)
         if command is not None and not command.hidden:
             context = click.Context(command, parent=top, info_name=verb, terminal_width=100, max_content_width=100)
-            made.append(f"## crossmedia {verb}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+            made.append(f"## {context.command_path}\n\n```text\n{command.get_help(context).rstrip()}\n```\n")
+        if isinstance(command, click.Group):
+            made.extend(sections(command, top, verb))
     return made
 
 

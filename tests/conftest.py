@@ -1,9 +1,12 @@
 """Fixtures that several parts share."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.neo4j_servers import Servers, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,3 +21,10 @@ def data_dir() -> Path:
             pytest.fail(f"CROSSMEDIA_DATA names {folder}, which is no folder")
         pytest.skip("the real data sets are not on this machine")
     return folder
+
+
+@pytest.fixture(scope="session")
+def neo4j_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
+    """Real Neo4j servers, started when first asked for; only for tests marked `service`."""
+    with servers(tmp_path_factory.mktemp("neo4j")) as lent:
+        yield lent

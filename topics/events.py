@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from correlate.corpus import Corpus, Indices, Matrix
+from correlate.curated import settle
 from correlate.grouping import groups
 from correlate.linking import Links
 from ontology.model import Member, stable_id
@@ -39,12 +40,14 @@ def detect(corpus: Corpus, links: Links) -> list[Found]:
     told = np.flatnonzero(links.told)
     label = np.full(len(links.told), -1, dtype=np.intp)
     label[told] = groups(links.odds[np.ix_(told, told)])
+    label = settle(label, links.odds, links.told, links.decided)
     odds = _odds_to_events(links.odds, label)
     joined = label.copy()
     if odds.shape[1]:
         best = odds.argmax(axis=1)
         joins = (label < 0) & (odds[np.arange(len(odds)), best] > 0)
         joined[joins] = best[joins]
+    joined = settle(joined, links.odds, links.told, links.decided)
     events = [_found(corpus, links, joined, odds, number) for number in range(odds.shape[1])]
     return sorted(events, key=lambda event: event.id)
 

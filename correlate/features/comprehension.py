@@ -46,7 +46,7 @@ def _comprehend(item: MediaObject, reading: Reading, doc: Doc, views: dict[str, 
         return Understanding(item.id)
     beyond = len(reading.text) - words.MAX_CHARS
     reason = f"only the first {words.MAX_CHARS:,} of {len(reading.text):,} characters were parsed"
-    warning = Failure(item.collection, item.location or item.id, "parse", reason, "warning")
+    warning = Failure(item.collection, item.id, "parse", reason, "warning")
     return Understanding(
         item.id,
         tuple(words.mentions(reading, doc)),

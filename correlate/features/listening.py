@@ -40,7 +40,7 @@ def _perceive(item: MediaObject, content: Path, encoders: Encoders) -> Understan
     try:
         heard = listen(item, decode(content), encoders)
     except InvalidInput as error:
-        return Failure(item.collection, item.location or item.id, "perceive", str(error))
+        return Failure(item.collection, item.id, "perceive", str(error))
     views = {"audio": heard.rows} if heard.rows else {}
     return Understanding(item.id, heard.annotations, views, warnings=warnings(item, heard.complaints))
 
@@ -77,4 +77,4 @@ def warnings(item: MediaObject, complaints: Sequence[str]) -> tuple[Failure, ...
     """One warning that says all; none without complaints."""
     if not complaints:
         return ()
-    return (Failure(item.collection, item.location or item.id, "perceive", "; ".join(complaints), "warning"),)
+    return (Failure(item.collection, item.id, "perceive", "; ".join(complaints), "warning"),)

@@ -35,7 +35,7 @@ def _perceive(item: MediaObject, content: Path, encoders: Encoders) -> Understan
         size = image.upright_size(content)
         picture = image.load(content, LONGEST)
     except InvalidInput as error:
-        return Failure(item.collection, item.location or item.id, "perceive", str(error))
+        return Failure(item.collection, item.id, "perceive", str(error))
     annotations, views = look(picture, Segment(item.id), encoders, size)
     return Understanding(item.id, annotations, views, {"thumbnail": image.thumbnail(picture)})
 

@@ -42,7 +42,7 @@ def _perceive(item: MediaObject, content: Path, encoders: Encoders) -> Understan
         seen = _watch(item, content, encoders) if held.pictures else Understanding(item.id)
         heard = _hear(item, content, encoders) if held.sound else Heard()
     except InvalidInput as error:
-        return Failure(item.collection, item.location or item.id, "perceive", str(error))
+        return Failure(item.collection, item.id, "perceive", str(error))
     complaints = [warning.reason for warning in seen.warnings] if held.pictures else [f"{content.name} {_UNSEEN}"]
     views = {**seen.views, **({"audio": heard.rows} if heard.rows else {})}
     return Understanding(

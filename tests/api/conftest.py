@@ -1,7 +1,6 @@
 """A small store made by hand, with tiny real files of every medium, and the service over it."""
 
 import hashlib
-import subprocess
 import wave
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 from flask import Flask
@@ -71,9 +71,14 @@ def write_wave(path: Path) -> None:
 
 def write_clip(path: Path) -> None:
     """Two seconds of a moving test picture."""
-    source = "testsrc=duration=2:size=96x64:rate=5"
-    command = ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", source, "-c:v", "libvpx", "-b:v", "60k", str(path)]
-    subprocess.run(command, check=True, timeout=60)
+    with av.open(str(path), "w", format="webm") as container:
+        stream = container.add_stream("libvpx", rate=5)
+        stream.width, stream.height, stream.pix_fmt = 96, 64, "yuv420p"
+        for at in range(10):
+            pixels = np.roll(np.tile(np.linspace(0, 255, 96, dtype=np.uint8), (64, 1)), 8 * at, axis=1)
+            frame = av.VideoFrame.from_ndarray(np.stack([pixels] * 3, axis=-1), format="rgb24")
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
 
 
 class FakeSearcher:

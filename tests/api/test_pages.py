@@ -317,7 +317,7 @@ def test_the_size_of_a_picture_is_that_of_the_upright_one(tmp_path: Path) -> Non
 def test_what_the_package_needs_is_in_it() -> None:
     web = Path(__file__).resolve().parents[2] / "api" / "web"
     served = {file.name for file in (web / "static").iterdir()}
-    assert served == {"icon.svg", "pages.js", "style.css"}
+    assert served == {"icon.svg", "pages.js", "sparql.css", "style.css"}
     for page in (web / "templates").iterdir():
         content = page.read_text("utf-8")
         assert "|safe" not in content.replace(" ", "")

@@ -8,17 +8,32 @@ import pytest
 
 from kg.sqlite import SQLiteStore
 from kg.store import Store
+from tests.neo4j_servers import Servers
 
 OpenStore = Callable[[Path], Store]
 
-# A new backend is tested by being named here: what opens the store of a folder, making an empty one if it is missing.
-BACKENDS: dict[str, OpenStore] = {"sqlite": SQLiteStore}
+# A new backend is tested by being named here: a fixture that gives what opens the store of a folder, making an empty
+# one if it is missing.
+BACKENDS = [pytest.param("sqlite_folders"), pytest.param("neo4j_folders", marks=pytest.mark.service)]
 
 
-@pytest.fixture(scope="session", params=sorted(BACKENDS))
+@pytest.fixture(scope="session")
+def sqlite_folders() -> OpenStore:
+    """Open the SQLite store of a folder."""
+    return SQLiteStore
+
+
+@pytest.fixture(scope="session")
+def neo4j_folders(neo4j_servers: Servers) -> OpenStore:
+    """Open the store on the Neo4j server that stands for a folder."""
+    return neo4j_servers.open
+
+
+@pytest.fixture(scope="session", params=BACKENDS, ids=lambda backend: backend.partition("_")[0])
 def open_store(request: pytest.FixtureRequest) -> OpenStore:
     """Open the store of a folder, with each backend in turn."""
-    return BACKENDS[request.param]
+    opener: OpenStore = request.getfixturevalue(request.param)
+    return opener
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from kg.sqlite import SQLiteStore
 from kg.sqlite_words import match_expression
 from kg.store import Record
 from ontology.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
-from ontology.model import Annotation, Correlation, MediaObject, Segment, Source
+from ontology.model import Annotation, Correlation, Decision, MediaObject, Segment, Source
 
 SOURCE = Source("s", "Source")
 
@@ -84,9 +85,23 @@ def test_a_database_of_another_program_stays_as_it_is(tmp_path: Path) -> None:
 def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
     SQLiteStore(tmp_path).close()
     with closing(sqlite3.connect(tmp_path / "crossmedia.db")) as db:
-        db.execute("PRAGMA user_version = 2")
-    with pytest.raises(StoreUnavailable, match="version 2"):
+        db.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreUnavailable, match="version 99"):
         SQLiteStore(tmp_path)
+
+
+def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path)) as store:
+        store.add([SOURCE, *texts(0, 5)])
+    with closing(sqlite3.connect(tmp_path / "crossmedia.db")) as db:
+        db.execute("DROP TABLE decision")
+        db.execute("PRAGMA user_version = 1")
+    note = Decision("annotate", "o1", None, "object", "a note", "anna", datetime(2024, 5, 6, tzinfo=UTC))
+    with closing(SQLiteStore(tmp_path)) as store:
+        store.add([note])
+        assert [item.id for item in store.scan(MediaObject)] == [item.id for item in texts(0, 5)]
+    with closing(SQLiteStore(tmp_path)) as store:
+        assert list(store.scan(Decision)) == [note]
 
 
 def test_a_damaged_database_is_reported(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from ontology.model import (
     Aspect,
     AspectName,
     Correlation,
+    Decision,
     Event,
     Evidence,
     Failure,
@@ -53,6 +54,8 @@ def test_stable_ids_are_known() -> None:
     )
     assert LINK.id == stable_id("correlation", "neighbour", "knn", "a", "b")
     assert Failure("c", "f.jpg", "ingest", "why").id == stable_id("failure", "c", "f.jpg", "ingest")
+    decided = Decision("confirm", "a", "b", "neighbour", "", "anna", NOON)
+    assert decided.id == stable_id("decision", "confirm", "a", "b", "neighbour", "", "anna", NOON.isoformat())
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\x1f")), min_size=1), st.data())
@@ -144,6 +147,28 @@ def test_invalid_input_is_a_value_error_of_the_project() -> None:
     assert issubclass(InvalidInput, ValueError)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"action": "ignore"},
+        {"subject": ""},
+        {"by": ""},
+        {"at": None},
+        {"at": datetime(2024, 1, 1)},
+        {"target": None},
+        {"subject": "b", "target": "a"},
+        {"subject": "a", "target": "a"},
+        {"action": "annotate", "note": "words"},
+        {"action": "annotate", "target": None, "note": ""},
+    ],
+)
+def test_a_decision_that_says_nothing_clear_is_refused(wrong: dict[str, Any]) -> None:
+    fields = {"action": "reject", "subject": "a", "target": "b", "kind": "", "note": "", "by": "anna", "at": NOON}
+    assert Decision(**fields).target == "b"  # type: ignore[arg-type]
+    with pytest.raises(InvalidInput):
+        Decision(**fields | wrong)
+
+
 def test_records_are_frozen() -> None:
     with pytest.raises(FrozenInstanceError):
         LINK.weight = 1.0  # type: ignore[misc]
@@ -160,6 +185,7 @@ def test_records_are_frozen() -> None:
         EVENT,
         ASPECT,
         Failure("c", "i", "s", "r"),
+        Decision("confirm", "a", "b", "neighbour", "", "anna", NOON),
     ],
     ids=lambda record: type(record).__name__,
 )

@@ -14,11 +14,14 @@ from functools import cache
 from importlib.resources import files
 from math import exp
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ontology.model import ASPECTS, Annotation, AspectName, Evidence
 from topics.aspects import how, what, when, where, who, why
 from topics.aspects.story import Proposal, Sentence, Story, Told
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 Proposer = Callable[[Story], Iterable[Proposal]]
 
@@ -88,19 +91,27 @@ def candidates(told: Told, weights: Mapping[AspectName, Weights] | None = None) 
     for name, propose in PROPOSERS.items():
         scored = [(weights[name].score(proposal.features), proposal) for proposal in propose(story)]
         scored.sort(key=lambda pair: (-pair[0], pair[1].start, pair[1].end))
-        found.extend(_candidate(story, name, score, proposal) for score, proposal in scored[:KEPT])
+        made = (_candidate(story, name, score, proposal) for score, proposal in scored[:KEPT])
+        found.extend(candidate for candidate in made if candidate is not None)
     if not story.sentences:
         found.extend(_shown(label) for label in told.labels)
     return tuple(found)
 
 
-def _candidate(story: Story, name: AspectName, score: float, proposal: Proposal) -> Candidate:
-    told, doc = story.told, story.doc
-    start, last = doc[proposal.start].idx, doc[proposal.end - 1]
-    end = last.idx + len(last.text)
+def _candidate(story: Story, name: AspectName, score: float, proposal: Proposal) -> Candidate | None:
+    told = story.told
+    words = [token for token in story.doc[proposal.start : proposal.end] if not _is_link(token)]
+    if not words:
+        return None
+    start, end = words[0].idx, words[-1].idx + len(words[-1].text)
     segment = told.reading.segment(start, end)
     evidence = Evidence(told.item.id, segment.fragment, quote(story, proposal.start, start, end))
     return Candidate(name, " ".join(told.reading.text[start:end].split()), score, proposal.key, (start, end), evidence)
+
+
+def _is_link(token: Token) -> bool:
+    """Addresses and handles in posts: no part of an answer at its edges."""
+    return bool(token.like_url or token.like_email or token.text.startswith("@"))
 
 
 def quote(story: Story, token: int, start: int, end: int) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import predicate, tidy, verb_start
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
-from topics.aspects.what import SAYS
+from topics.aspects.vocabulary import EMPTY, SAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-MAX_BODY: Final = 12
+MAX_BODY: Final = 6
 LONGEST: Final = 16
 MEANS: Final = (
     "by",
@@ -30,6 +30,9 @@ MEANS: Final = (
     "on",
     "as",
 )
+
+#: Persons, places and times are no means.
+_NO_MEANS: Final = frozenset({"PERSON", "ORG", "NORP", "GPE", "LOC", "FAC", "DATE", "TIME", "EVENT"})
 
 
 def propose(story: Story) -> Iterator[Proposal]:
@@ -61,12 +64,17 @@ def _means(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[st
     top = token.head if token.dep_ in {"mark", "advmod"} else token
     if token.dep_ == "advmod" and top.left_edge.i != token.i:
         return
+    named = next((child for child in token.rights if child.dep_ == "pobj"), None)
+    if named is not None and named.ent_type_ in _NO_MEANS:
+        return
     end = min(top.right_edge.i + 1, sentence.end)
+    if end < sentence.end and token.doc[end].tag_ in {"VBD", "VBZ", "VBP", "VBN"}:
+        return  # a clause that the parser took for a phrase
     gerund = any(child.tag_ == "VBG" for child in token.rights)
     made = {f"cue_{word}": 1.0, f"{word}_gerund": float(gerund), "governor_verb": float(token.head.pos_ == "VERB")}
     made["cue"] = 1.0
     yield token.i, end, made | {"with_cue": 1.0}
-    if token.i + 1 < end:
+    if gerund and token.i + 1 < end:
         yield token.i + 1, end, made
 
 
@@ -81,7 +89,7 @@ def _manner(sentence: Sentence, token: Token) -> Iterator[tuple[int, int, dict[s
 
 def _action(sentence: Sentence, verb: Token) -> Iterator[tuple[int, int, dict[str, float]]]:
     """The predicate itself: many ask "how" and are told "derailed and overturned"."""
-    if verb.pos_ != "VERB" or verb.lemma_ in SAYS or verb.dep_ in {"amod", "compound"}:
+    if verb.pos_ != "VERB" or verb.lemma_ in SAYS or verb.lemma_ in EMPTY or verb.dep_ in {"amod", "compound"}:
         return
     ends = predicate(verb, sentence)
     joined = [child for child in verb.conjuncts if child.i > verb.i and child.i - verb.i <= 4]

@@ -20,13 +20,19 @@ from topics.aspects.story import Told
 
 MAX_VALUES: Final = 8
 MAX_EVIDENCE: Final = 10
+#: Wordings of one aspect that are compared: each with each.
+MAX_KEYS: Final = 300
+#: What a wording in capitals counts beside one in the usual case.
+SHOUTED: Final = 0.2
+#: Where several tell, most use some word for an event ("tsunami"): it names the event, but a phrase tells it.
+BARE: Final = 0.5
 #: Values below this share of the best one are not worth a reader's time.
 WORTH: Final = 0.05
 
 
 @dataclass(slots=True)
 class Value:
-    """Mentions that mean the same; `key` is the fullest of theirs, so that a short name joins one long name only."""
+    """Mentions that mean the same; `key` is that of the best, a full name once one has joined a bare surname."""
 
     best: Candidate
     key: str
@@ -34,10 +40,15 @@ class Value:
 
     @property
     def wording(self) -> str:
-        """The best mention's words; for a name the best among those that say it most fully."""
-        if self.best.name != "who" or self.best.key == self.key:
+        """The best mention's words; for names those that most mentions agree on, among the full forms."""
+        if self.best.name not in {"who", "where"}:
             return self.best.value
-        return max((one for one in self.mentions if one.key == self.key), key=lambda one: one.score).value
+        full = len(self.key.split()) > 1
+        votes: dict[str, float] = defaultdict(float)
+        for one in self.mentions:
+            if not full or len(one.key.split()) > 1:
+                votes[one.value] += one.score * (SHOUTED if one.value.isupper() and len(one.value) > 4 else 1.0)
+        return min(votes, key=lambda value: (-votes[value], value))
 
     def by_object(self) -> dict[str, float]:
         """The best score in each object."""
@@ -59,7 +70,7 @@ def describe(
     told
         The objects of the event, in any order.
     copies
-        Groups of ids of near duplicates; a group counts as one telling.
+        Groups of ids of near duplicates; a group counts as one telling by one source.
     found
         The `candidates` of each object of `told`, where they were made before; made here otherwise.
     """
@@ -70,24 +81,33 @@ def describe(
     answers: list[Aspect] = []
     for name in ASPECTS:
         mentions = [candidate for some in found for candidate in some if candidate.name == name]
-        values = _values(mentions)
-        ranked = _ranked(values, group)
-        for score, value in ranked[:MAX_VALUES]:
-            sources = len({source[object_id] for object_id in value.by_object()})
-            evidence = with_labels(name, value.wording, _evidence(value), told)
-            answers.append(Aspect(name, value.wording, score, sources, evidence))
+        spoken = [mention for mention in mentions if mention.chars is not None]
+        values = _values(spoken or mentions)  # pictures answer by themselves only where nobody says a word
+        worded: set[str] = set()
+        for score, value in _ranked(values, group)[:MAX_VALUES]:
+            wording = value.wording
+            if wording in worded:  # the same word for another day, or another person of the name
+                wording = f"{wording} ({value.key})"
+            worded.add(wording)
+            sources = len({source[group[object_id]] for object_id in value.by_object()})
+            evidence = with_labels(name, wording, _evidence(value), told, MAX_EVIDENCE)
+            answers.append(Aspect(name, wording, score, sources, evidence))
     return tuple(answers)
 
 
 def _groups(told: Sequence[Told], copies: Collection[Collection[str]]) -> dict[str, str]:
     """The telling that each object belongs to, named by its first object."""
-    group = {one.item.id: one.item.id for one in told}
+    first = {one.item.id: one.item.id for one in told}
+
+    def top(object_id: str) -> str:
+        while first[object_id] != object_id:
+            object_id = first[object_id]
+        return object_id
+
     for ids in copies:
-        present = sorted(group[object_id] for object_id in ids if object_id in group)
-        for object_id, first in group.items():
-            if first in present:
-                group[object_id] = present[0]
-    return group
+        tops = sorted({top(object_id) for object_id in ids if object_id in first})
+        first |= dict.fromkeys(tops, tops[0]) if tops else {}
+    return {object_id: top(object_id) for object_id in first}
 
 
 def _values(mentions: Sequence[Candidate]) -> list[Value]:
@@ -96,14 +116,16 @@ def _values(mentions: Sequence[Candidate]) -> list[Value]:
     by_key: dict[str, list[Candidate]] = defaultdict(list)
     for mention in ordered:
         by_key[mention.key].append(mention)
+    weight = {key: sum(mention.score for mention in equal) for key, equal in by_key.items()}
+    kept = set(sorted(weight, key=lambda key: (-weight[key], key))[:MAX_KEYS])
     values: list[Value] = []
-    for equal in by_key.values():
+    for equal in (equal for key, equal in by_key.items() if key in kept):
         first = equal[0]
         joined = next((value for value in values if same(first.name, value.key, first.key)), None)
         if joined is None:
             joined = Value(first, first.key)
             values.append(joined)
-        elif first.name == "who" and set(joined.key.split()) < set(first.key.split()):
+        elif first.name == "who" and len(joined.key.split()) == 1 < len(first.key.split()):
             joined.key = first.key
         joined.mentions.extend(equal)
     return values
@@ -125,6 +147,8 @@ def _ranked(values: Sequence[Value], group: Mapping[str, str]) -> list[tuple[flo
     for value, scores in zip(values, tellings, strict=True):
         ordered = sorted(scores.values())
         score = sum(ordered) / total * (1.0 - prod(1.0 - one for one in ordered)) if total else 0.0
+        if len(best) > 1 and value.best.name in {"what", "how"} and " " not in value.best.value:
+            score *= BARE
         ranked.append((min(1.0, score), value))
     ranked.sort(key=lambda pair: (-pair[0], pair[1].best.value, pair[1].best.key))
     return [pair for pair in ranked if pair[0] >= WORTH * ranked[0][0]]

@@ -38,6 +38,8 @@ def _joined(doc: Doc, position: int) -> bool:
         return True
     if not left.whitespace_ and ("-" in (left.text, right.text)):
         return True
+    if left.is_upper and right.is_upper and len(left) > 3 and len(right) > 3:
+        return False  # words in capitals are taken for names by the parser
     return left.pos_ == right.pos_ == "PROPN" and left.dep_ == "compound" and left.head.i >= right.i
 
 
@@ -51,7 +53,7 @@ def nouns(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, Token]]:
     doc = story.doc
     for start, end, head in story.chunks.get(sentence.start, ()):
         first, last = max(start, sentence.start), min(end, sentence.end)
-        while first < last and (doc[first].is_punct or doc[first].is_space):
+        while first < last and (doc[first].is_punct or doc[first].is_space or doc[first].tag_ in {"PRP$", "WP$"}):
             first += 1
         if first < last:
             yield first, last, doc[head]
@@ -148,8 +150,12 @@ def tidy(doc: Doc, start: int, end: int, low: int, high: int) -> tuple[int, int]
     Gives an empty range where nothing is left.
     """
     start, end = whole_names(doc, start, end, low, high)
-    while start < end and ((doc[end - 1].is_punct and not doc[end - 1].is_quote) or doc[end - 1].pos_ in LOOSE):
-        end -= 1
+    end = _trim(doc, start, end)
+    last = doc[end - 1]
+    if end - start > 1 and last.pos_ in {"VERB", "AUX"} and doc[start:end].root.i != last.i:
+        end -= any(
+            child.i >= end and child.dep_ in {"dobj", "attr", "ccomp", "xcomp", "acomp"} for child in last.rights
+        )
     while start < end and doc[start].is_punct and not doc[start].is_quote:
         start += 1
     marks = [token.i for token in doc[start:end] if token.is_quote]
@@ -163,4 +169,12 @@ def tidy(doc: Doc, start: int, end: int, low: int, high: int) -> tuple[int, int]
             end = closing + 1
         else:
             end = marks[-1]
+    end = _trim(doc, start, end)
     return whole_names(doc, start, end, low, high) if start < end else (start, start)
+
+
+def _trim(doc: Doc, start: int, end: int) -> int:
+    """The end of [start, end) without punctuation and loose words behind."""
+    while start < end and ((doc[end - 1].is_punct and not doc[end - 1].is_quote) or doc[end - 1].pos_ in LOOSE):
+        end -= 1
+    return end

@@ -17,15 +17,13 @@ MAX_SHOWN: Final = 3
 
 
 def with_labels(
-    name: AspectName, value: str, evidence: tuple[Evidence, ...], told: Sequence[Told], limit: int = 10
+    name: AspectName, value: str, evidence: tuple[Evidence, ...], told: Sequence[Told], limit: int
 ) -> tuple[Evidence, ...]:
     """Add to a value's evidence the pictures that show what it names; they take the last of `limit` places."""
     if name not in SHOWABLE:
         return evidence
     words = {_stem(word) for word in re.findall(r"[^\W\d_]+", value.lower())}
-    labels = [
-        label for one in told for label in one.labels if label.score >= SURE and _named(label, words)
-    ]  # fmt: skip
+    labels = [label for one in told for label in one.labels if label.score >= SURE and _named(label, words)]
     labels.sort(key=lambda label: (-label.score, label.segment.object, label.segment.fragment, label.value))
     best: dict[str, Evidence] = {}
     for label in labels:

@@ -29,7 +29,8 @@ MAX_SENTENCE_TOKENS: Final = 120
 FURNITURE: Final = re.compile(
     r"click (?:here|to )|opens in new window|sign up|subscri(?:be|bing)|newsletter|(?:share|follow us|like us) on"
     r"|inbox|try again later|cookies?\b|all rights reserved|copyright|read more|read also|more on this|related:"
-    r"|scroll down|loading|javascript|advertisement|terms of (?:use|service)|privacy policy|your browser|watch (?:live|now)"
+    r"|scroll down|loading|javascript|advertisement|terms of (?:use|service)|privacy policy|your browser"
+    r"|watch (?:live|now)"
     r"|getty images|image source|media playback|comments? below|share this|log ?in\b",
     re.IGNORECASE,
 )
@@ -87,7 +88,7 @@ class Story:
 
     @cached_property
     def counts(self) -> Counter[str]:
-        """How often each content word (lower-case lemma; the form itself for names) stands in the searched sentences."""
+        """How often each content word (see `form`) stands in the searched sentences."""
         return Counter(
             form(token) for sentence in self.sentences for token in self.tokens(sentence) if is_content(token)
         )

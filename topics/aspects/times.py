@@ -32,25 +32,32 @@ _HEDGE = r"(?:(?:shortly|just|soon)\s(?:before|after)|at\sabout|at\saround|about
 _COUNT = r"(?:\d+|an?|one|two|three|four|five|six|seven|eight|nine|ten)"
 _EARLY = r"(?:early|late|earlier|later)(?:\son)?\s"
 
+_BEFORE_DATE = rf"(?:{_EARLY})?(?:{_WEEKDAY}\.?,?\s)?"
+
 #: Tried in this order: what overlaps an earlier find is left.
 PATTERNS: Final = tuple(
     (kind, re.compile(rf"(?<!\w)(?:{pattern})(?!\w)", re.IGNORECASE))
     for kind, pattern in (
         ("date", rf"{_YEAR}-\d\d-\d\d(?:[t ]\d\d:\d\d(?::\d\d)?z?)?"),
-        ("date", rf"(?:{_EARLY})?(?:{_WEEKDAY}\.?,?\s)?(?:the\s)?{_NUMBER}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?"),
-        ("date", rf"(?:{_EARLY})?(?:{_WEEKDAY}\.?,?\s)?{_MONTH}\s(?:the\s)?{_NUMBER}(?![\d:]|\s?[ap]\.?m\b)(?:,?\s{_YEAR})?"),
+        ("date", rf"{_BEFORE_DATE}(?:the\s)?{_NUMBER}\s(?:of\s)?{_MONTH}(?:,?\s{_YEAR})?"),
+        ("date", rf"{_BEFORE_DATE}{_MONTH}\s(?:the\s)?{_NUMBER}(?![\d:]|\s?[ap]\.?m\b)(?:,?\s{_YEAR})?"),
         ("date", rf"\d{{1,2}}/\d{{1,2}}/{_YEAR}"),
-        ("month", rf"(?:(?:early|late|mid)[\s-])?{_MONTH},?\s(?:of\s)?{_YEAR}|(?<=\bin\s){_MONTH}|(?:last|early|late)\s{_MONTH}"),
+        ("month", rf"(?:(?:early|late|mid)[\s-])?{_MONTH},?\s(?:of\s)?{_YEAR}"),
+        ("month", rf"(?<=\bin\s){_MONTH}|(?:last|early|late)\s{_MONTH}"),
         ("weekday", rf"(?:{_EARLY}|(?:last|this|next)\s){{0,2}}{_FULL_WEEKDAY}(?:\s{_PART})?"),
         ("relative", rf"(?:{_EARLY})?(?:the\sday\sbefore\syesterday|yesterday|today|tomorrow)(?:\s{_PART})?"),
-        ("relative", rf"(?:{_EARLY})?(?:this|last|tomorrow)\s{_PART}|tonight|overnight|(?:earlier|later)\s(?:to|on\s)day"),
-        ("unit", r"(?:earlier\s)?(?:this|last|past|next|previous)\s(?:week|weekend|month|year|summer|winter|spring|autumn)"),
+        ("relative", rf"(?:{_EARLY})?(?:this|last|tomorrow)\s{_PART}|tonight|overnight"),
+        ("unit", r"(?:earlier\s)?(?:this|last|past|next|previous)\s(?:week|weekend|month|year)"),
         ("ago", rf"{_COUNT}\s(?:minute|hour|day|week|month|year)s?\sago"),
         ("year", rf"(?<=\bin\s){_YEAR}(?!\s?(?:people|dead|killed|%|per))"),
         ("clock", rf"(?:{_HEDGE})?{_CLOCK}"),
         ("part", rf"(?:in\sthe|at)\s(?:early\s|late\s)?{_PART}(?:\srush\shour)?|(?:early|late|mid-?)\s?{_PART}"),
     )
 )  # fmt: skip
+#: What every time has; most sentences have none, and are done with.
+_HINT: Final = re.compile(
+    rf"\d|day|week|month|year|ago\b|night|noon|morning|evening|dawn|dusk|tomorrow|lunchtime|\b{_MONTH}", re.IGNORECASE
+)
 _BRIDGE: Final = re.compile(r"[\s,]*(?:\b(?:on|at|in|of|the|and|or|local time)\b)?[\s,]*", re.IGNORECASE)
 _LONGEST_BRIDGE: Final = 14
 _DAYLIKE: Final = frozenset({"date", "weekday", "relative"})
@@ -78,6 +85,8 @@ class TimeMention:
 
 def find_times(text: str, published: datetime | None) -> list[TimeMention]:
     """Find the times that a text names, in order, read relative to the time of publication."""
+    if not _HINT.search(text):
+        return []
     found: list[tuple[int, int, str]] = []
     for kind, pattern in PATTERNS:
         for match in pattern.finditer(text):
@@ -102,9 +111,7 @@ def _together(between: str, kinds: tuple[str, ...], kind: str) -> bool:
         return False
     days = sum(part in _DAYLIKE for part in kinds)
     if kind in _DAYLIKE:
-        return (
-            (days == 0
-            and all(part in _FINE for part in kinds))
-            or (days == 1 and kinds == ("weekday",) and kind == "date")
+        return (days == 0 and all(part in _FINE for part in kinds)) or (
+            days == 1 and kinds == ("weekday",) and kind == "date"
         )
     return kind in _FINE and kind not in kinds and not {"unit", "ago", "month", "year"} & set(kinds)

@@ -9,17 +9,14 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import nouns, predicate, role, tidy, verb_start, with_tail
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
+from topics.aspects.vocabulary import EVENTS, SAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 #: Sentences outside the title that are searched: what happened is said early.
-MAX_BODY: Final = 8
+MAX_BODY: Final = 6
 LONGEST: Final = 24
-SAYS: Final = frozenset(["say", "tell", "add", "report", "announce", "confirm", "state", "tweet", "write", "think", "believe", "know", "claim", "hope"])
-EVENTS: Final = frozenset(
-    ["attack", "crash", "explosion", "blast", "shooting", "bombing", "fire", "flood", "earthquake", "quake", "tsunami", "storm", "hurricane", "eruption", "derailment", "accident", "collision", "strike", "raid", "protest", "march", "rally", "election", "vote", "referendum", "meeting", "talks", "summit", "conference", "trial", "verdict", "ruling", "arrest", "murder", "killing", "death", "war", "battle", "clash", "riot", "coup", "race", "match", "game", "final", "win", "victory", "defeat", "deal", "agreement", "launch", "merger", "resignation", "visit", "speech", "debate", "outbreak", "epidemic", "rescue", "search", "evacuation", "kidnapping", "hijacking", "robbery", "theft", "hack", "breach", "leak", "scandal", "inquiry", "investigation", "probe", "disaster"]
-)
 _NOMINAL: Final = re.compile(r"(?:tion|sion|ment|ing|ure|al)s?$")
 _BREAKS: Final = frozenset({":", ";", "|", "--", "\N{EM DASH}", "\N{EN DASH}"})
 

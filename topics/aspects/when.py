@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
 from topics.aspects.times import TimeMention, find_times
+from topics.aspects.vocabulary import SAYS
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 _STAMP: Final = re.compile(r"\b(?:posted|published|updated|modified|created|copyright|filed|edition)\b", re.IGNORECASE)
-_SAYS: Final = frozenset({"say", "tell", "add", "report", "announce", "confirm", "state", "tweet", "write"})
 
 
 def propose(story: Story) -> Iterator[Proposal]:
@@ -90,7 +90,7 @@ def _context(story: Story, sentence: Sentence, phrase: Span) -> dict[str, float]
     titled = story.title_words or story.lead_words
     before = story.doc[phrase.start - 1].lower_ if phrase.start > sentence.start else ""
     return {
-        "says": float(governor.lemma_ in _SAYS),
+        "says": float(governor.lemma_ in SAYS),
         "past_verb": float(governor.tag_ in {"VBD", "VBN"}),
         "modal": float(any(child.tag_ == "MD" for child in governor.children)),
         "related": len(words & titled) / max(1, len(titled)),

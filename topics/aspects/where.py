@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import nouns, role, whole_names, with_tail
 from topics.aspects.story import Proposal, Sentence, Story, form
+from topics.aspects.vocabulary import COUNTRIES, PLACES, VAGUE_PLACES
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-#: Nouns of places and buildings: a phrase with one is a place though no entity was seen.
-PLACES: Final = frozenset(
-    ["city", "town", "village", "street", "road", "avenue", "square", "station", "stop", "airport", "port", "harbour", "harbor", "hospital", "school", "university", "college", "church", "mosque", "temple", "hotel", "restaurant", "mall", "market", "stadium", "arena", "circuit", "track", "tunnel", "bridge", "building", "house", "home", "office", "palace", "prison", "court", "embassy", "consulate", "border", "beach", "coast", "island", "mountain", "valley", "river", "lake", "sea", "bay", "ocean", "park", "forest", "desert", "region", "province", "state", "county", "district", "suburb", "area", "neighbourhood", "neighborhood", "capital", "headquarters", "base", "plant", "factory", "mine", "farm", "camp", "club", "theatre", "theater", "museum", "downtown", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"]
+_NO_PLACES: Final = frozenset(
+    ("DATE", "TIME", "MONEY", "PERCENT", "PERSON", "CARDINAL", "PRODUCT", "NORP", "LAW", "WORK_OF_ART")
 )
 _IN: Final = (
     "in",
@@ -97,10 +97,14 @@ def _places(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, str, T
             start = entity.start + (entity[0].lower_ == "the" and len(entity) > 1)
             yield start, entity.end, entity.label_, entity.root
     for start, end, head in nouns(story, sentence):
-        if head.i in taken or head.ent_type_ in {"DATE", "TIME", "MONEY", "PERCENT", "PERSON", "CARDINAL"}:
+        if head.i in taken or head.ent_type_ in _NO_PLACES:
+            continue
+        if end - start == 1 + (story.doc[start].pos_ == "DET") and head.lemma_.lower() in VAGUE_PLACES:
             continue
         named, noun = head.pos_ == "PROPN", head.lemma_.lower() in PLACES
         led = role(head) == "pobj" and head.head.lower_ in {"in", "at", "near", "outside", "inside", "on", "into"}
+        if head.ent_type_ == "ORG" and not noun:
+            led = led and head.head.lower_ in {"at", "near", "outside", "inside"}
         if (named and led) or noun or head.ent_type_ == "EVENT":
             first = start + (story.doc[start].pos_ == "DET" and end - start > 1)
             yield first, end, head.ent_type_ or "noun", head
@@ -206,25 +210,3 @@ def _frequency(story: Story, head: Token) -> dict[str, float]:
         "in_lead": float(word in story.lead_words),
         "in_both": float(word in story.lead_words and word in story.title_words),
     }
-
-
-COUNTRIES: Final = frozenset(
-    " ".join(name.split()).lower()
-    for name in """Afghanistan, Albania, Algeria, Andorra, Angola, Argentina, Armenia, Australia, Austria, Azerbaijan,
-    Bahamas, Bahrain, Bangladesh, Barbados, Belarus, Belgium, Belize, Benin, Bhutan, Bolivia, Bosnia, Botswana, Brazil,
-    Brunei, Bulgaria, Burkina Faso, Burundi, Cambodia, Cameroon, Canada, Cape Verde, Chad, Chile, China, Colombia,
-    Comoros, Congo, Costa Rica, Croatia, Cuba, Cyprus, Czechia, Czech Republic, Denmark, Djibouti, Dominica, Dominican
-    Republic, Ecuador, Egypt, El Salvador, Equatorial Guinea, Eritrea, Estonia, Eswatini, Ethiopia, Fiji, Finland,
-    France, Gabon, Gambia, Georgia, Germany, Ghana, Greece, Grenada, Guatemala, Guinea, Guinea-Bissau, Guyana, Haiti,
-    Honduras, Hungary, Iceland, India, Indonesia, Iran, Iraq, Ireland, Israel, Italy, Ivory Coast, Jamaica, Japan,
-    Jordan, Kazakhstan, Kenya, Kiribati, Kosovo, Kuwait, Kyrgyzstan, Laos, Latvia, Lebanon, Lesotho, Liberia, Libya,
-    Liechtenstein, Lithuania, Luxembourg, Madagascar, Malawi, Malaysia, Maldives, Mali, Malta, Mauritania, Mauritius,
-    Mexico, Micronesia, Moldova, Monaco, Mongolia, Montenegro, Morocco, Mozambique, Myanmar, Burma, Namibia, Nauru,
-    Nepal, Netherlands, New Zealand, Nicaragua, Niger, Nigeria, North Korea, North Macedonia, Norway, Oman, Pakistan,
-    Palau, Palestine, Panama, Papua New Guinea, Paraguay, Peru, Philippines, Poland, Portugal, Qatar, Romania, Russia,
-    Rwanda, Samoa, San Marino, Saudi Arabia, Senegal, Serbia, Seychelles, Sierra Leone, Singapore, Slovakia, Slovenia,
-    Somalia, South Africa, South Korea, South Sudan, Spain, Sri Lanka, Sudan, Suriname, Sweden, Switzerland, Syria,
-    Taiwan, Tajikistan, Tanzania, Thailand, Togo, Tonga, Tunisia, Turkey, Turkmenistan, Uganda, Ukraine, United Arab
-    Emirates, United Kingdom, UK, U.K., Britain, England, Scotland, Wales, United States, US, U.S., USA, America,
-    Uruguay, Uzbekistan, Vanuatu, Vatican, Venezuela, Vietnam, Yemen, Zambia, Zimbabwe""".replace("\n", " ").split(",")
-)

@@ -9,31 +9,30 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import nouns, role, whole_names, with_tail
 from topics.aspects.story import Proposal, Sentence, Story, form
+from topics.aspects.vocabulary import ADDRESS, EVENTS, PEOPLE
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
-PEOPLE: Final = frozenset(
-    ["people", "person", "man", "woman", "boy", "girl", "child", "men", "women", "victim", "patient", "passenger", "driver", "suspect", "attacker", "bomber", "gunman", "shooter", "militant", "rebel", "insurgent", "fighter", "terrorist", "soldier", "troop", "officer", "police", "cop", "guard", "official", "president", "minister", "mayor", "governor", "senator", "leader", "chief", "director", "head", "boss", "champion", "star", "legend", "player", "coach", "fan", "crowd", "resident", "worker", "survivor", "protester", "demonstrator", "activist", "student", "teacher", "doctor", "nurse", "firefighter", "crew", "team", "family", "father", "mother", "son", "daughter", "brother", "sister", "husband", "wife", "couple", "aide", "spokesman", "spokeswoman", "lawyer", "judge", "jury", "court", "company", "government", "army", "navy", "force", "party", "union", "group", "gang", "tourist", "refugee", "migrant", "voter", "expert", "scientist", "researcher", "pilot", "captain", "sailor", "singer", "actor", "actress", "author", "king", "queen", "prince", "princess", "pope", "bishop", "dozens", "hundreds", "thousands", "scores", "authority", "ministry", "agency", "investigator", "rescuer", "villager", "farmer", "employee", "employer", "customer", "shareholder", "bank"]
-)
 _ENDINGS: Final = re.compile(r"(?:ists?|ians?|m[ae]n|women|woman|eers?|[^aeiou]ers|persons?)$")
-_TITLES: Final = frozenset(
-    ["mr", "mrs", "ms", "dr", "sir", "lady", "lord", "president", "president-elect", "minister", "premier", "prime", "chancellor", "secretary", "senator", "sen", "rep", "gov", "governor", "mayor", "king", "queen", "prince", "princess", "general", "gen", "colonel", "captain", "director", "chief", "boss", "former", "ex", "the", "a", "an", "us", "u.s."]
-)
 
 
 def propose(story: Story) -> Iterator[Proposal]:
     """Propose each noun phrase that names or counts somebody, and the name inside it by itself."""
     for sentence in story.sentences:
         for start, end, head in nouns(story, sentence):
+            if head.lemma_.lower() in EVENTS and not head.ent_type_:
+                continue  # "the explosion" did it, but is nobody
             phrase = story.doc[start:end]
             place = story.place(sentence, start) | _role(head) | _frequency(story, head)
             inner = _name(story, sentence, phrase)
             if inner is not None:
                 first, last = whole_names(story.doc, inner.start, inner.end, sentence.start, sentence.end)
+                last -= story.doc[last - 1].tag_ == "POS" and last - first > 1
                 yield Proposal(first, last, key(story.doc[first:last]), place | _kind(inner, head) | {"name": 1.0})
             if inner is None or (inner.start, inner.end) != (start, end):
                 first, last = whole_names(story.doc, start, end, sentence.start, sentence.end)
+                last -= story.doc[last - 1].tag_ == "POS" and last - first > 1
                 made = place | _kind(inner, head) | _shape(phrase, head)
                 yield Proposal(first, last, key(inner if inner is not None else phrase), made)
                 tail = with_tail(head, end, sentence.end)
@@ -44,13 +43,13 @@ def propose(story: Story) -> Iterator[Proposal]:
 def key(phrase: Span) -> str:
     """What a mention is compared by: its words without articles and titles of address."""
     words = [token.lower_.strip(".") for token in phrase if token.is_alpha or token.like_num or "-" in token.text]
-    return " ".join(word for word in words if word not in _TITLES) or phrase.text.lower()
+    return " ".join(word for word in words if word not in ADDRESS) or phrase.text.lower()
 
 
 def _name(story: Story, sentence: Sentence, phrase: Span) -> Span | None:
     """The last name of somebody in a phrase, if it holds its head."""
     for entity in reversed(story.entities.get(sentence.start, [])):
-        inside = phrase.start <= entity.start and phrase.end - 1 <= entity.end <= phrase.end
+        inside = phrase.start <= entity.start <= phrase.root.i < entity.end <= phrase.end
         if inside and entity.label_ in {"PERSON", "ORG", "NORP", "GPE"}:
             return entity
     return None

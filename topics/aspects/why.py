@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from topics.aspects.phrases import edges, tidy
 from topics.aspects.story import Proposal, Sentence, Story, form, is_content
+from topics.aspects.vocabulary import BLAMES, JUDGES, REASONS
 
 if TYPE_CHECKING:
-    from spacy.tokens import Span, Token
+    from spacy.tokens import Doc, Span, Token
 
-MAX_BODY: Final = 25
+MAX_BODY: Final = 16
 LONGEST: Final = 26
 #: What introduces a cause, by how surely it does; the first of a group that matches names the feature.
 CUES: Final = tuple(
@@ -22,16 +23,19 @@ CUES: Final = tuple(
         ("due", r"due to|owing to|thanks to|as a (?:result|consequence) of|by reason of|in the wake of"),
         (
             "answer",
-            r"in (?:retaliation|revenge|reprisal|response|reaction|protest|reply|return|answer)(?: (?:for|to|against|at|over))?",
+            r"in (?:retaliation|revenge|reprisal|response|reaction|protest|reply|return|answer)"
+            r"(?: (?:for|to|against|at|over))?",
         ),
         ("answer_noun", r"(?:retaliation|revenge|reprisals?|response|vengeance|punishment) (?:for|to|against)"),
         (
             "purpose",
-            r"in (?:an? )?(?:order|bid|effort|attempt|move|hope)s? (?:to|of)|so that|so as to|aimed at|designed to|intended to|meant to",
+            r"in (?:an? )?(?:order|bid|effort|attempt|move|hope)s? (?:to|of)|so that|so as to"
+            r"|aimed at|designed to|intended to|meant to",
         ),
         (
             "caused",
-            r"(?:caused|prompted|triggered|sparked|provoked|driven|fuel+ed|motivated|stem(?:s|med)?|resulted|resulting|arising|arose) (?:by|from)",
+            r"(?:caused|prompted|triggered|sparked|provoked|driven|fuel+ed|motivated) by"
+            r"|(?:stem(?:s|med)?|result(?:ed|ing)|arising|arose) from",
         ),
         ("since", r"since|as|given that|now that|seeing that"),
         ("after", r"after|following"),
@@ -43,31 +47,22 @@ CUES: Final = tuple(
     )
 )
 _INVERTED: Final = re.compile(
-    r"\b(?:led to|leads to|leading to|caus(?:ed|es|ing)|trigger(?:ed|s|ing)|prompt(?:ed|s|ing)|result(?:ed|s|ing) in|spark(?:ed|s|ing)|forc(?:ed|es|ing))\b",
+    r"\b(?:(?:led|leads|leading) to|caus(?:ed|es|ing)|trigger(?:ed|s|ing)|prompt(?:ed|s|ing)|result(?:ed|s|ing) in"
+    r"|spark(?:ed|s|ing)|forc(?:ed|es|ing))\b",
     re.IGNORECASE,
 )
-#: Nouns of what goes wrong or drives people: a phrase with one may be a cause though no cue leads to it.
-REASONS: Final = frozenset(
-    ["rain", "storm", "weather", "wind", "wet", "ice", "fog", "snow", "heat", "cold", "drought", "conditions", "error", "failure", "fault", "defect", "malfunction", "leak", "negligence", "speed", "speeding", "fatigue", "dispute", "argument", "feud", "anger", "grievance", "hatred", "jealousy", "rivalry", "injury", "illness", "disease", "infection", "threat", "fear", "concern", "revenge", "retaliation", "reprisal", "vengeance", "response", "protest", "problem", "lack", "shortage", "crisis", "corruption", "poverty", "debt", "pressure", "violation", "breach", "motive"]
-)
-#: Verbs that name a cause as what follows "on" or "to", else as their object ("blamed the rain for the crash").
-BLAMES: Final = frozenset(["blame", "attribute", "credit", "ascribe", "thank", "fault"])
-
-
-_JUDGING: Final = frozenset(
-    ["blame", "praise", "thank", "criticise", "criticize", "hail", "accuse", "fault", "punish", "arrest", "sue", "fine", "award", "honour", "honor", "convict"]
-)
+_AMOUNTS: Final = frozenset({"DATE", "TIME", "ORDINAL", "CARDINAL", "MONEY", "QUANTITY", "PERCENT"})
 
 
 def propose(story: Story) -> Iterator[Proposal]:
-    """Propose the clause or phrase behind each cue, with and without the cue, clauses of purpose, and nouns of cause."""
+    """Propose the clause or phrase behind each cue, with and without it, clauses of purpose, and nouns of cause."""
     for sentence in story.sentences:
         if sentence.body > MAX_BODY:
             return
         seen: set[tuple[int, int]] = set()
         for start, end, features in _spans(story, sentence):
             first, last = tidy(story.doc, start, end, sentence.start, sentence.end)
-            if (first, last) in seen or not 0 < last - first <= LONGEST:
+            if (first, last) in seen or not 0 < last - first <= LONGEST or not _says(story.doc[first:last]):
                 continue
             seen.add((first, last))
             made = story.place(sentence, first) | features | _words(story, first, last)
@@ -75,17 +70,24 @@ def propose(story: Story) -> Iterator[Proposal]:
             yield Proposal(first, last, " ".join(words), made)
 
 
+def _says(phrase: Span) -> bool:
+    """Whether a phrase has a word that can be a reason."""
+    return any(is_content(token) and token.pos_ in {"NOUN", "PROPN", "VERB", "ADJ", "NUM"} for token in phrase)
+
+
 def _spans(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, dict[str, float]]]:
     tokens = story.tokens(sentence)
+    text = tokens.text
     taken: set[int] = set()
     for name, pattern in CUES:
-        for match in pattern.finditer(tokens.text):
-            cue = story.doc.char_span(
-                tokens.start_char + match.start(), tokens.start_char + match.end(), alignment_mode="expand"
-            )
+        for match in pattern.finditer(text):
+            cue = _span(story, tokens, match)
             if cue is None or cue.end >= sentence.end or cue.end - 1 in taken:
                 continue
             taken.add(cue.end - 1)
+            following = story.doc[cue.end : cue.end + 2]
+            if name in {"for", "from"} and any(token.ent_type_ in _AMOUNTS for token in following):
+                continue
             for end, extent in _ends(story, sentence, cue.end, cue[-1]):
                 made = {f"cue_{name}": 1.0} | extent | _governor(cue[0])
                 yield cue.end, end, made
@@ -95,22 +97,22 @@ def _spans(story: Story, sentence: Sentence) -> Iterator[tuple[int, int, dict[st
         yield from _blamed(sentence, token)
         yield from _purpose(story, sentence, token)
         yield from _noun(story, sentence, token)
-    if match := _INVERTED.search(tokens.text):
-        verb = story.doc.char_span(
-            tokens.start_char + match.start(), tokens.start_char + match.end(), alignment_mode="expand"
-        )
-        if verb is not None:
-            subjects = [child for child in verb.root.lefts if child.dep_ == "nsubj" and child.pos_ != "PRON"]
-            for subject in subjects[:1]:
-                yield (
-                    max(subject.left_edge.i, sentence.start),
-                    min(subject.right_edge.i + 1, verb.start),
-                    {"cue_inverted": 1.0},
-                )
+    inverted = _INVERTED.search(text)
+    if inverted is not None and (verb := _span(story, tokens, inverted)) is not None:
+        subjects = [child for child in verb.root.lefts if child.dep_ == "nsubj" and child.pos_ != "PRON"]
+        for subject in subjects[:1]:
+            low, high = edges(subject, sentence.start, verb.start)
+            yield low, high, {"cue_inverted": 1.0}
+
+
+def _span(story: Story, tokens: Span, match: re.Match[str]) -> Span | None:
+    """The words that a match in the text of `tokens` touches."""
+    low = tokens.start_char
+    return story.doc.char_span(low + match.start(), low + match.end(), alignment_mode="expand")
 
 
 def _ends(story: Story, sentence: Sentence, start: int, cue: Token) -> Iterator[tuple[int, dict[str, float]]]:
-    """Where the cause stops: at the next comma or break, at the end of what the cue governs, before a further clause."""
+    """Where the cause stops: at the next break, at the end of what the cue governs, before a further clause."""
     doc = story.doc
     high = sentence.end
     soft = next(
@@ -133,8 +135,13 @@ def _ends(story: Story, sentence: Sentence, start: int, cue: Token) -> Iterator[
         if inner < governed:
             yield inner, {"inner": 1.0}
     child = next((t for t in cue.rights if t.dep_ == "pobj"), None)
-    if child is not None and start <= child.i < high:
+    if child is not None and start <= child.i < high and cue.dep_ != "mark" and not _acts(doc, child.i + 1, high):
         yield child.i + 1, {"noun_phrase": 1.0}
+
+
+def _acts(doc: Doc, position: int, high: int) -> bool:
+    """Whether a verb follows directly, so that the noun before it is a subject and no cause by itself."""
+    return position < high and doc[position].pos_ in {"VERB", "AUX"} and doc[position].tag_ != "VBG"
 
 
 def _blamed(sentence: Sentence, verb: Token) -> Iterator[tuple[int, int, dict[str, float]]]:
@@ -192,7 +199,7 @@ def _governor(cue: Token) -> dict[str, float]:
         "governor_noun": float(head.pos_ in {"NOUN", "PROPN"}),
         "marks_clause": float(cue.dep_ == "mark"),
         "preposition": float(cue.dep_ == "prep"),
-        "judging_verb": float(head.lemma_ in _JUDGING),
+        "judging_verb": float(head.lemma_ in JUDGES),
     }
 
 

@@ -40,7 +40,7 @@ def test_one_that_fails_stops_no_other(tmp_path: Path, write_sound: Write, encod
     good = write_sound(tmp_path / "good.wav", np.random.default_rng(0).uniform(-0.1, 0.1, RATE))
     failed, understood = perceive_sounds([item("bad"), item("good")], [tmp_path / "bad.wav", good], encoders)
     assert isinstance(failed, Failure)
-    assert (failed.collection, failed.item, failed.stage, failed.severity) == ("set", "bad.wav", "perceive", "error")
+    assert (failed.collection, failed.item, failed.stage, failed.severity) == ("set", "bad", "perceive", "error")
     assert "cannot be read" in failed.reason
     assert isinstance(understood, Understanding)
 

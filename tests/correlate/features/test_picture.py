@@ -68,7 +68,7 @@ def test_a_picture_that_cannot_be_read_is_named_and_the_others_go_on(tmp_path, e
     good, bad, gone, last = perceive_images(items, paths, encoders)
     assert (good.object, last.object) == ("a", "d")
     assert isinstance(bad, Failure)
-    assert (bad.collection, bad.item, bad.stage, bad.severity) == ("set", "photos/bad.png", "perceive", "error")
+    assert (bad.collection, bad.item, bad.stage, bad.severity) == ("set", "b", "perceive", "error")
     assert bad.reason.startswith("bad.png: truncated")
     assert gone.item == "c"
     assert np.array_equal(good.views["image"][0][1], last.views["image"][0][1])

@@ -71,7 +71,7 @@ def test_one_that_fails_stops_no_other(tmp_path: Path, write_video: Write, scene
     good = write_video(tmp_path / "good.mp4", [scenes(1)] * 3)
     failed, understood = perceive_videos([item("bad"), item("good")], [tmp_path / "bad.mp4", good], encoders)
     assert isinstance(failed, Failure)
-    assert (failed.item, failed.stage, failed.severity) == ("bad.mp4", "perceive", "error")
+    assert (failed.item, failed.stage, failed.severity) == ("bad", "perceive", "error")
     assert isinstance(understood, Understanding)
 
 
