@@ -1,0 +1,116 @@
+"""The hierarchical Dirichlet process: LDA that chooses how many topics it needs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from topics.base import TopicModel, check_at_least
+from topics.gibbs import Sampler
+from topics.lda import distributions
+from topics.simd import padded, rows
+from topics.stacking import Counts, Labels, Layout, Matrix, Table
+
+
+class HDP(TopicModel):
+    """HDP over one view or several, by direct assignment sampling, with at most `most_topics` topics.
+
+    Topic weights b ~ GEM(gamma) are shared by all documents, theta_d ~ DP(concentration, b). Given b, documents are
+    sampled as for LDA with alpha = concentration x b; given the topics of all tokens, the number of tables that serve
+    each topic in each document is drawn, and b from a Dirichlet distribution over tables. Topics that serve next to
+    nothing are left out at the end.
+
+    Parameters
+    ----------
+    most_topics : int
+        Topics that there may be, 1 or more; `topic_word_` has as many as are used.
+    concentration, gamma : float
+        How far a document's topics may lie from the shared weights, and how readily a new topic is opened; above 0.
+    eta : float
+        Parameter of the Dirichlet prior of a topic's words, above 0; the smaller, the more topics.
+    sweeps : int
+        Sweeps of the sampler; topics are the mean over the last quarter.
+    least_share : float
+        Share of all tokens below which a topic is left out.
+    random_state, n_jobs
+        As for `LDA`.
+
+    Source: Y. W. Teh, M. Jordan, M. Beal, D. Blei, "Hierarchical Dirichlet processes", JASA 101, 2006, section 5.3,
+    with the weights truncated as in E. Fox et al., "A sticky HDP-HMM", Annals of Applied Statistics 5, 2011, section
+    3.1.
+    """
+
+    def __init__(
+        self,
+        most_topics: int = 100,
+        concentration: float = 1.0,
+        gamma: float = 1.0,
+        eta: float = 0.05,
+        sweeps: int = 200,
+        least_share: float = 0.002,
+        random_state: int = 0,
+        n_jobs: int = 1,
+    ) -> None:
+        self.most_topics = most_topics
+        self.concentration = concentration
+        self.gamma = gamma
+        self.eta = eta
+        self.sweeps = sweeps
+        self.least_share = least_share
+        self.random_state = random_state
+        self.n_jobs = n_jobs
+
+    def _fit(self, counts: Counts, collections: Labels | None) -> None:
+        for name in ("most_topics", "sweeps", "n_jobs"):
+            check_at_least(name, getattr(self, name), 1)
+        for name in ("concentration", "gamma", "eta"):
+            check_at_least(name, getattr(self, name), 0, strictly=True)
+        check_at_least("least_share", self.least_share, 0)
+        layout = Layout.of({name: view.shape[1] for name, view in counts.items()})
+        documents = layout.documents(counts, None)
+        order = documents.order(self.random_state)
+        count = self.most_topics
+        alpha = rows(padded(count))
+        alpha[:count] = self.concentration / count
+        sampler = Sampler(
+            documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs, begin=1
+        )
+        rng = np.random.default_rng(self.random_state)
+        kept = max(1, self.sweeps // 4)
+        words, shares, weights = np.zeros(sampler.table.shape), np.zeros(sampler.theta.shape), np.zeros(count)
+        for sweep in range(self.sweeps):
+            sampler.sweep()
+            alpha[:count] = self.concentration * self._weights(sampler.theta[:, :count], alpha[:count], rng)
+            if sweep >= self.sweeps - kept:
+                words += sampler.table / kept
+                shares += sampler.theta / kept
+                weights += alpha[:count] / kept
+        sampler.close()
+        used = np.flatnonzero(shares[:, :count].sum(axis=0) >= self.least_share * shares.sum())
+        used = used[np.argsort(-shares.sum(axis=0)[used], kind="stable")]
+        table = rows(layout.size, padded(len(used)))
+        table[:, : len(used)] = words[:, used]
+        self.topic_word_ = distributions(table, layout, len(used))
+        self.alpha_ = weights[used]
+        self.doc_topic_ = np.empty((len(documents), len(used)))
+        self.doc_topic_[order] = _shares(shares[:, used] + self.alpha_)
+
+    def _weights(self, counts: Table, alpha: Table, rng: np.random.Generator) -> Matrix:
+        """Shared weights drawn given the counts of topics in documents: tables first, then a Dirichlet over them."""
+        tables = _tables(counts.astype(np.int64), alpha.astype(np.float64), rng)
+        drawn = rng.dirichlet(tables + self.gamma / len(tables))
+        return np.maximum(drawn, 1e-6)
+
+
+def _tables(counts: np.ndarray, alpha: Matrix, rng: np.random.Generator) -> Matrix:
+    """How many tables serve each topic, over all documents: customer j + 1 opens one with chance a / (a + j)."""
+    drawn = np.zeros(len(alpha))
+    for topic, prior in enumerate(alpha):
+        sizes = np.bincount(counts[:, topic])
+        # As many customers come j-th in a document as documents have more than j of them.
+        coming = len(counts) - np.cumsum(sizes)[:-1]
+        drawn[topic] = rng.binomial(coming, prior / (prior + np.arange(len(coming)))).sum() if len(coming) else 0
+    return drawn
+
+
+def _shares(counts: Matrix) -> Matrix:
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
