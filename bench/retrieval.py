@@ -3,10 +3,10 @@
     python -m bench.retrieval [--data DIR] [--sets wikipedia cub flickr8k] [--methods NAME ...] [--write DIR]
 
 For each method two columns: the similarity of its paper, and the best similarity for it (cosine, centred cosine and dot
-product, each with and without a correction for hubs, and the dot product of calibrated posteriors). Settings and similarity are
-chosen by cross-validation within the training part; the test part is asked once. Intervals are 95 % of 1,000 bootstrap
-draws of the queries. Times are processor seconds of one thread. What is measured is printed, and put into the files
-`retrieval-table.json` and `retrieval-table.md` of `--write`, where rows of other methods stay.
+product, each with and without a correction for hubs, and the dot product of calibrated posteriors). Settings and
+similarity are chosen by cross-validation within the training part; the test part is asked once. Intervals are 95 % of
+1,000 bootstrap draws of the queries. Times are processor seconds of one thread. What is measured is printed, and put
+into the files `retrieval-table.json` and `retrieval-table.md` of `--write`, where rows of other methods stay.
 """
 
 from __future__ import annotations

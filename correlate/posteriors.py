@@ -62,7 +62,9 @@ class Posteriors(CrossModalModel):
         self.classes_, labels = np.unique(np.asarray(y), return_inverse=True)
         targets = np.eye(len(self.classes_))[labels]
         machines = {name: list(self._machines(name, view.astype(np.float64))) for name, view in views.items()}
-        self.experts_ = {name: [(machine.expert, []) for machine in mine] for name, mine in machines.items()}
+        self.experts_: dict[str, list[tuple[_Expert, list[_Head]]]] = {
+            name: [(machine.expert, []) for machine in mine] for name, mine in machines.items()
+        }
         seen = {name: self._learn(name, mine, targets, labels) for name, mine in machines.items()}
         if self.taught:
             for name, mine in machines.items():
