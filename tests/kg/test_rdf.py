@@ -285,6 +285,13 @@ def test_an_annotation_is_told_so(store: Store) -> None:
     )
 
 
+def test_the_members_of_an_event_are_what_tells_of_it(store: Store) -> None:
+    fill(store)
+    base, tells = Base(), "<https://schema.org/subjectOf>"
+    lines = [line for line in written(store, "ntriples").decode().splitlines() if tells in line]
+    assert lines == [f"<{base.event('e1')}> {tells} <{base.object(item)}> ." for item in ("o2", "o1")]
+
+
 @given(text=st.text(st.characters(exclude_categories=["Cs"])), number=st.floats(0, 1), time=moments)
 @example(text='"""\\', number=5e-324, time=datetime(1, 1, 1, tzinfo=UTC))
 def test_literals_say_what_they_were_made_from(text: str, number: float, time: datetime) -> None:
