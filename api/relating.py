@@ -19,7 +19,7 @@ from correlate.edges import correlations
 from correlate.features.words import restore
 from correlate.index import index_of
 from correlate.linking import Links, link
-from kg.curation import applied, curated_pairs
+from kg.curation import applied, curated_pairs, merged_sources
 from kg.store import Store
 from ontology.model import Correlation, Decision, Event, MediaObject, Source, stable_id
 from topics.aspects import Told, describe, span
@@ -40,7 +40,7 @@ def relate(store: Store, choice: EncoderChoice, progress: Progress) -> tuple[int
     if store.setting("related") == state:
         return store.count(Correlation), store.count(Event), 0
     with progress.stage("relate", 3) as bar:
-        corpus = corpus_of(store)
+        corpus = corpus_of(store, merged_sources(store.scan(Decision)))
         pairs = curated_pairs(store.scan(Decision), [item.id for item in corpus.items])
         links = link(corpus, decided(corpus, *pairs))
         bar.update()

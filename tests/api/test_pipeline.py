@@ -17,10 +17,12 @@ import pytest
 from PIL import Image
 
 from api.pipeline import Settings, build, remove, retry
+from kg.deciding import decide
 from kg.snapshot import digest
 from kg.sqlite import SQLiteStore
 from ontology.errors import InvalidInput
-from ontology.model import ASPECTS, Annotation, Correlation, Event, Failure, MediaObject
+from ontology.model import ASPECTS, Annotation, Correlation, Event, Failure, MediaObject, Source
+from tests.kg.decided import decision
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "collection"
@@ -264,3 +266,14 @@ def test_events_line_is_what_other_programs_expect(store, collection):
             for answer in answers:
                 assert set(answer) == {"value", "score", "sources", "evidence"}
                 assert all(set(evidence) == {"object", "segment", "text"} for evidence in answer["evidence"])
+
+
+def test_sources_that_people_merged_tell_as_one_from_the_next_build_on(store, collection):
+    build(store, collection, settings=HERE)
+    assert max(aspect.sources for event in store.scan(Event) for aspect in event.aspects) == 2
+    one, other = sorted(source.id for source in store.scan(Source))
+    decide(store, [decision("merge", one, other, "source")])
+    report = build(store, collection, settings=HERE)
+    assert report.events_told == 2
+    assert {aspect.sources for event in store.scan(Event) for aspect in event.aspects} == {1}
+    assert {item.source for item in store.scan(MediaObject)} == {one, other}
