@@ -40,21 +40,25 @@ def stable_id(prefix: str, *parts: str) -> str:
     return f"{prefix}-{digest.hexdigest()[:16]}"
 
 
-def _check(condition: bool, message: str) -> None:
+def check_that(condition: bool, message: str) -> None:
+    """Raise `InvalidInput` with a message unless something holds."""
     if not condition:
         raise InvalidInput(message)
 
 
-def _check_unit(what: str, value: float) -> None:
-    _check(0.0 <= value <= 1.0, f"{what} must lie in [0, 1], got {value!r}")
+def check_unit(what: str, value: float) -> None:
+    """Raise `InvalidInput` for a number outside [0, 1]."""
+    check_that(0.0 <= value <= 1.0, f"{what} must lie in [0, 1], got {value!r}")
 
 
-def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
-    _check(value in choices, f"{what} must be one of {', '.join(choices)}, got {value!r}")
+def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    """Raise `InvalidInput` for what is none of the choices."""
+    check_that(value in choices, f"{what} must be one of {', '.join(choices)}, got {value!r}")
 
 
-def _check_utc(what: str, value: datetime | None) -> None:
-    _check(value is None or value.tzinfo is UTC, f"{what} must be in UTC, got {value!r}")
+def check_utc(what: str, value: datetime | None) -> None:
+    """Raise `InvalidInput` for a time that is not in UTC."""
+    check_that(value is None or value.tzinfo is UTC, f"{what} must be in UTC, got {value!r}")
 
 
 def _seconds(time: float) -> str:
@@ -78,7 +82,7 @@ class Source:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        _check(bool(self.id and self.name), f"a source needs an id and a name, got {self.id!r}, {self.name!r}")
+        check_that(bool(self.id and self.name), f"a source needs an id and a name, got {self.id!r}, {self.name!r}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,10 @@ class MediaObject:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _check(bool(self.id), "an object needs an id")
-        _check_choice(f"modality of object {self.id!r}", self.modality, MODALITIES)
-        _check(bool(self.source), f"object {self.id!r} needs a source")
-        _check_utc(f"published of object {self.id!r}", self.published)
+        check_that(bool(self.id), "an object needs an id")
+        check_choice(f"modality of object {self.id!r}", self.modality, MODALITIES)
+        check_that(bool(self.source), f"object {self.id!r} needs a source")
+        check_utc(f"published of object {self.id!r}", self.published)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -133,12 +137,12 @@ class Segment:
     time: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
-        _check(bool(self.object), "a segment needs an object")
+        check_that(bool(self.object), "a segment needs an object")
         for what, span, most in (("chars", self.chars, inf), ("time", self.time, LONGEST)):
             within = span is None or 0 <= span[0] <= span[1] < most
-            _check(within, f"{what} must be 0 <= start <= end, got {span}")
+            check_that(within, f"{what} must be 0 <= start <= end, got {span}")
         region = self.region
-        _check(
+        check_that(
             region is None or (min(region) >= 0 and region[2] > 0 and region[3] > 0), f"region is not a box: {region}"
         )
 
@@ -164,9 +168,9 @@ class Segment:
         spans: dict[str, str] = {}
         for part in filter(None, fragment.split("&")):
             match = re.fullmatch(r"(char|t|xywh)=([0-9.]+(?:,[0-9.]+)+)", part)
-            _check(match is not None, f"not a media fragment: {fragment!r}")
+            check_that(match is not None, f"not a media fragment: {fragment!r}")
             assert match is not None
-            _check(match[1] not in spans, f"a media fragment names {match[1]} once: {fragment!r}")
+            check_that(match[1] not in spans, f"a media fragment names {match[1]} once: {fragment!r}")
             spans[match[1]] = match[2]
         try:
             chars = tuple(map(int, spans["char"].split(","))) if "char" in spans else None
@@ -175,7 +179,7 @@ class Segment:
         except ValueError as error:
             raise InvalidInput(f"not a media fragment: {fragment!r}") from error
         for span, length in ((chars, 2), (region, 4), (time, 2)):
-            _check(span is None or len(span) == length, f"not a media fragment: {fragment!r}")
+            check_that(span is None or len(span) == length, f"not a media fragment: {fragment!r}")
         return cls(object_id, chars, region, time)  # type: ignore[arg-type]
 
 
@@ -195,7 +199,7 @@ class Annotation:
     type: str = ""
 
     def __post_init__(self) -> None:
-        _check_unit(f"score of {self.kind} {self.value!r}", self.score)
+        check_unit(f"score of {self.kind} {self.value!r}", self.score)
 
     @property
     def id(self) -> str:
@@ -236,12 +240,14 @@ class Correlation:
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_unit(f"weight of {self.kind} {self.subject!r} - {self.target!r}", self.weight)
-        _check(self.subject < self.target, f"a link needs subject < target, got {self.subject!r}, {self.target!r}")
-        _check_choice("scope", self.scope, ("intra", "inter"))
+        check_unit(f"weight of {self.kind} {self.subject!r} - {self.target!r}", self.weight)
+        check_that(self.subject < self.target, f"a link needs subject < target, got {self.subject!r}, {self.target!r}")
+        check_choice("scope", self.scope, ("intra", "inter"))
         ends = {self.subject, self.target}
-        _check({evidence.object for evidence in self.evidence} <= ends, "the evidence of a link is in one of its ends")
-        _check_choice("status", self.status, STATUSES)
+        check_that(
+            {evidence.object for evidence in self.evidence} <= ends, "the evidence of a link is in one of its ends"
+        )
+        check_choice("status", self.status, STATUSES)
 
     @property
     def id(self) -> str:
@@ -251,14 +257,14 @@ class Correlation:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An object of an event: the weight in [0, 1] with which it belongs, and why."""
+    """An object of an event, or one that shows a topic: the weight in [0, 1] with which it belongs, and why."""
 
     object: str
     weight: float
     reason: str
 
     def __post_init__(self) -> None:
-        _check_unit(f"weight of member {self.object!r}", self.weight)
+        check_unit(f"weight of member {self.object!r}", self.weight)
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +278,9 @@ class Aspect:
     evidence: tuple[Evidence, ...]
 
     def __post_init__(self) -> None:
-        _check_choice("aspect", self.name, ASPECTS)
-        _check_unit(f"score of {self.name} {self.value!r}", self.score)
-        _check(self.sources >= 1 and bool(self.evidence), f"{self.name} {self.value!r} needs a source and evidence")
+        check_choice("aspect", self.name, ASPECTS)
+        check_unit(f"score of {self.name} {self.value!r}", self.score)
+        check_that(self.sources >= 1 and bool(self.evidence), f"{self.name} {self.value!r} needs a source and evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,13 +296,13 @@ class Event:
     aspects: tuple[Aspect, ...] = ()
 
     def __post_init__(self) -> None:
-        _check(bool(self.id and self.members), f"an event needs an id and members, got {self.id!r}")
+        check_that(bool(self.id and self.members), f"an event needs an id and members, got {self.id!r}")
         objects = [member.object for member in self.members]
-        _check(len(set(objects)) == len(objects), f"event {self.id!r} names a member twice")
-        _check_utc(f"start of event {self.id!r}", self.start)
-        _check_utc(f"end of event {self.id!r}", self.end)
+        check_that(len(set(objects)) == len(objects), f"event {self.id!r} names a member twice")
+        check_utc(f"start of event {self.id!r}", self.start)
+        check_utc(f"end of event {self.id!r}", self.end)
         if self.start is not None and self.end is not None:
-            _check(self.start <= self.end, f"event {self.id!r} ends before it starts")
+            check_that(self.start <= self.end, f"event {self.id!r} ends before it starts")
 
     def aspect(self, name: AspectName) -> tuple[Aspect, ...]:
         """All answers to one question, best first."""
@@ -342,15 +348,15 @@ class Decision:
     at: datetime
 
     def __post_init__(self) -> None:
-        _check_choice("action of a decision", self.action, ACTIONS)
-        _check(bool(self.subject and self.by), f"a decision needs a subject and who made it, got {self!r}")
-        _check(self.at is not None, f"a decision on {self.subject!r} needs a time")
-        _check_utc(f"time of the decision on {self.subject!r}", self.at)
+        check_choice("action of a decision", self.action, ACTIONS)
+        check_that(bool(self.subject and self.by), f"a decision needs a subject and who made it, got {self!r}")
+        check_that(self.at is not None, f"a decision on {self.subject!r} needs a time")
+        check_utc(f"time of the decision on {self.subject!r}", self.at)
         if self.action == "annotate":
-            _check(self.target is None and bool(self.note), f"a note on {self.subject!r} needs words and no target")
+            check_that(self.target is None and bool(self.note), f"a note on {self.subject!r} needs words and no target")
         else:
             ordered = self.target is not None and self.subject < self.target
-            _check(ordered, f"to {self.action} needs subject < target, got {self.subject!r}, {self.target!r}")
+            check_that(ordered, f"to {self.action} needs subject < target, got {self.subject!r}, {self.target!r}")
 
     @property
     def id(self) -> str:
