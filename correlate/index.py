@@ -6,21 +6,18 @@ where one was learned. The vectors themselves stay in the store's views.
 
 from __future__ import annotations
 
-import base64
-import io
 import json
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from correlate.base import CrossModalModel
 from correlate.calibration import Calibrator
-from correlate.cca import CCA
 from correlate.corpus import Corpus, Indices, Matrix
 from correlate.hubs import Scaling, fit_scaling
+from correlate.keeping import pack, pack_array, unpack, unpack_array
 from correlate.linking import Links
-from correlate.neighbours import Floats, unit_rows
 from correlate.spaces import MEANING
 
 
@@ -44,7 +41,7 @@ class Part:
     right: Side
     deviation: float
     calibrator: Calibrator
-    model: CCA | None
+    model: CrossModalModel | None
 
     @property
     def symmetric(self) -> bool:
@@ -73,7 +70,7 @@ class Index:
                 "right": _pack_side(part.right),
                 "deviation": part.deviation,
                 "calibrator": [part.calibrator.slope, part.calibrator.intercept, part.calibrator.base],
-                "model": None if part.model is None else _pack_model(part.model),
+                "model": pack(part.model),
             }
             for part in self.parts
         ]
@@ -91,7 +88,7 @@ class Index:
                 _unpack_side(part["right"]),
                 part["deviation"],
                 Calibrator(*part["calibrator"]),
-                None if part["model"] is None else _unpack_model(part["model"]),
+                unpack(part["model"]),
             )
             for part in kept["parts"]
         )
@@ -130,36 +127,9 @@ def _meaning_part(corpus: Corpus, links: Links) -> Part | None:
     return Part("words", MEANING, side, side, scaling.deviation, links.word_calibrator, None)
 
 
-def project(model: CCA, matrix: Floats, view: str) -> Floats:
-    """Unit rows of one view in the learned space."""
-    return unit_rows(model.transform(matrix, view))
-
-
 def _pack_side(side: Side) -> dict[str, object]:
-    return {"objects": list(side.objects), "levels": _pack(side.levels), "view": side.view}
+    return {"objects": list(side.objects), "levels": pack_array(side.levels), "view": side.view}
 
 
 def _unpack_side(kept: dict[str, Any]) -> Side:
-    return Side(tuple(kept["objects"]), _unpack(kept["levels"]), kept["view"])
-
-
-def _pack(array: NDArray[np.floating]) -> str:
-    buffer = io.BytesIO()
-    np.save(buffer, array.astype(np.float32), allow_pickle=False)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-def _unpack(text: str) -> Matrix:
-    return np.asarray(np.load(io.BytesIO(base64.b64decode(text)), allow_pickle=False), dtype=np.float64)
-
-
-def _pack_model(model: CCA) -> dict[str, dict[str, str]]:
-    return {name: {"mean": _pack(model.means_[name]), "axes": _pack(model.axes_[name])} for name in model.means_}
-
-
-def _unpack_model(kept: dict[str, dict[str, str]]) -> CCA:
-    model = CCA()
-    model.means_ = {name: _unpack(view["mean"]) for name, view in kept.items()}
-    model.axes_ = {name: _unpack(view["axes"]) for name, view in kept.items()}
-    model.widths_ = {name: len(mean) for name, mean in model.means_.items()}
-    return model
+    return Side(tuple(kept["objects"]), unpack_array(kept["levels"]), kept["view"])

@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from correlate.bridging import DEFAULT
 from correlate.calibration import Calibrator, fit_calibrator
 from correlate.corpus import Corpus, Indices, Matrix
 from correlate.curated import NOTHING, Decided, curate, settle
@@ -61,8 +62,11 @@ UNSURE: Final = Calibrator(slope=1.0, intercept=-2.0, base=0.12)
 """For collections too small or too uniform to calibrate on: only clear likeness counts."""
 
 
-def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
-    """Link a corpus, obeying what people decided. The same corpus gives the same links, in whatever order."""
+def link(corpus: Corpus, decided: Decided = NOTHING, method: str = DEFAULT) -> Links:
+    """Link a corpus, obeying what people decided. The same corpus gives the same links, in whatever order.
+
+    `method` names how pictures and words are brought together, one of `correlate.bridging.METHODS`.
+    """
     words = words_of(corpus)
     documents = int(corpus.document.max(initial=-1)) + 1
     told = np.zeros(documents, dtype=bool)
@@ -78,7 +82,7 @@ def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
     usable = np.flatnonzero(~boiler_plate)
     word_calibrator = pairs.calibrate(words.told, words.told, words.scores) or UNSURE
     spaces = []
-    for space in spaces_of(corpus, words, usable):
+    for space in spaces_of(corpus, words, usable, group, method):
         calibrator = pairs.calibrate(space.left, space.right, space.scores)
         if calibrator is not None:
             spaces.append(Calibrated(space, calibrator, calibrator.probability(space.scores)))

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from correlate.hubs import usual
+from correlate.logistic import Logistic
 from ontology.errors import InvalidInput
 
 Matrix = NDArray[np.floating[Any]]
@@ -73,7 +74,7 @@ class Similarity:
     hubs: float = 0.0
     _mapped: dict[str, Matrix] = field(default_factory=dict, repr=False)
     _means: dict[str, Matrix] = field(default_factory=dict, repr=False)
-    _classifiers: dict[str, Any] = field(default_factory=dict, repr=False)
+    _classifiers: dict[str, Logistic] = field(default_factory=dict, repr=False)
 
     def fit(self, spaces: Mapping[str, Matrix], y: NDArray[np.generic] | None = None) -> Similarity:
         """Learn from training projections {view: (n, k)} and labels (n,), which only `posterior` uses."""
@@ -83,7 +84,7 @@ class Similarity:
         if self.form == "posterior":
             if y is None:
                 raise InvalidInput("posterior similarity learns from labels, and there are none")
-            self._classifiers = {name: _classifier(space, y) for name, space in spaces.items()}
+            self._classifiers = {name: Logistic.fit(space, y, 1.0) for name, space in spaces.items()}
         self._mapped = {name: self._map(space, name) for name, space in spaces.items()} if self.hubs else {}
         return self
 
@@ -102,14 +103,6 @@ class Similarity:
         if self.form == "cosine":
             return unit(space)
         if self.form == "posterior":
-            return np.asarray(self._classifiers[view].predict_proba(space))
+            return self._classifiers[view](space)
         moved = space - self._means[view]
         return unit(moved - moved.mean(axis=1, keepdims=True))
-
-
-def _classifier(space: Matrix, y: NDArray[np.generic]) -> Any:
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    return make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=1000)).fit(space, y)

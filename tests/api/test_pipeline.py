@@ -10,12 +10,14 @@ import struct
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from api import notes
 from api.pipeline import Settings, build, remove, retry
 from kg.snapshot import digest
 from kg.sqlite import SQLiteStore
@@ -264,3 +266,16 @@ def test_events_line_is_what_other_programs_expect(store, collection):
             for answer in answers:
                 assert set(answer) == {"value", "score", "sources", "evidence"}
                 assert all(set(evidence) == {"object", "segment", "text"} for evidence in answer["evidence"])
+
+
+def test_another_method_links_anew_and_is_remembered(store, collection):
+    build(store, collection, settings=HERE)
+    runs = {link.run for link in store.scan(Correlation)}
+    assert notes.method(store) == "CCA"
+    notes.set_method(store, "PLS")
+    report = build(store, collection, settings=replace(HERE, method=notes.method(store)))
+    assert (report.unchanged, report.perceived) == (5, 0)
+    assert runs.isdisjoint({link.run for link in store.scan(Correlation)})
+    with pytest.raises(InvalidInput, match="no method 'cca'"):
+        notes.set_method(store, "cca")
+    assert notes.method(store) == "PLS"
