@@ -125,10 +125,12 @@ class StoreSearcher:
         rankings = []
         for part in self._learned().parts:
             if part.kind in PICTURE_REASONS:
-                cosines = self._cosines(part, vector, part.left, "text")[0].tolist()
-                near = zip(part.left.objects, cosines, strict=True)
+                cosines = self._cosines(part, vector, part.left, "text")
+                weights = part.towards(part.left).query(cosines)[0].tolist()
                 reason = f"{PICTURE_REASONS[part.kind]} such words"
-                rankings.append(_best((key, cosine, reason) for key, cosine in near if cosine >= RELATED)[: DEEP // 5])
+                near = zip(part.left.objects, cosines[0].tolist(), weights, strict=True)
+                found = ((key, weight, reason) for key, cosine, weight in near if cosine >= RELATED and weight >= FLOOR)
+                rankings.append(_best(found)[: DEEP // 5])
         return rankings
 
     def _companions(self, fused: dict[str, Hit]) -> list[Hit]:
@@ -177,7 +179,7 @@ class StoreSearcher:
                 rows = _rows(understood, mine.view)
                 if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
-                    weights = part.probability(cosines, theirs)[0].tolist()
+                    weights = part.towards(theirs).query(cosines)[0].tolist()
                     reason = NEW_REASONS[part.kind, part.left.view, view]
                     found += [
                         (key, weight, reason)

@@ -84,6 +84,6 @@ def _made(name: str, held: dict[str, Any]) -> Any:
         raise InvalidInput(f"no model or record of this package: {name!r}")
     if is_dataclass(found):
         return cast(Any, found)(**held)
-    made = object.__new__(found)
+    made: Any = object.__new__(found)
     vars(made).update(held)
     return made

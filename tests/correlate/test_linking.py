@@ -168,4 +168,5 @@ def test_an_index_is_read_back_as_it_was(made):
     assert {(part.kind, part.method) for part in again.parts} >= {("words", "meaning"), ("learned", "CCA")}
     part = next(part for part in again.parts if part.kind == "learned")
     assert part.model is not None
-    assert len(part.left.objects) == len(part.left.levels)
+    assert len(part.left.objects) == len(part.belonging.scaling.rows)
+    assert len(part.right.objects) == len(part.belonging.scaling.columns)
