@@ -71,6 +71,7 @@ def main() -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML file that names the fields of a table.")
 @click.option("--collection", help="Name of the collection; that of the folder or file if not given.")
 @click.option("--joint", type=click.Path(path_type=Path), help="Folder of a CLIP-style encoder to use as well.")
+@click.option("--method", metavar="NAME", help="How pictures and words are brought together; CCA at first.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
 @working
 @common
@@ -79,6 +80,7 @@ def build(
     mapping: Path | None,
     collection: str | None,
     joint: Path | None,
+    method: str | None,
     restore: bool,
     workers: int | None,
     quiet: bool,
@@ -92,7 +94,9 @@ def build(
     with opened(folder, create=True) as store, alone(folder):
         if joint is not None:
             notes.set_joint(store, joint)
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        if method is not None:
+            notes.set_method(store, method)
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         report = pipeline.build(
             store,
             path,
@@ -189,7 +193,7 @@ def retry(workers: int | None, quiet: bool, folder: Path, form: Format) -> None:
     from api.jobs import Progress, alone
 
     with opened(folder) as store, alone(folder):
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         output.report(pipeline.retry(store, settings, Progress(quiet)), form, folder)
 
 
@@ -203,7 +207,7 @@ def remove(object_ids: tuple[str, ...], workers: int | None, quiet: bool, folder
     from api.jobs import Progress, alone
 
     with opened(folder) as store, alone(folder):
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         output.report(pipeline.remove(store, object_ids, settings, Progress(quiet)), form, folder)
 
 

@@ -20,6 +20,7 @@ from api import notes, relating
 from api.collecting import readings_of, view_of
 from api.jobs import Progress, Workers, default_workers
 from api.understanding import EncoderChoice, Work, comprehend_batch, died, perceive_batch, start
+from correlate.bridging import DEFAULT, check_method
 from correlate.features.understanding import Understanding
 from kg.readers import count, read
 from kg.readers.item import Item
@@ -36,10 +37,13 @@ PARSE_BATCH: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to build: processes (None: one a processor) and which encoders."""
+    """How to build: processes (None: one a processor), which encoders, and by which method pictures and words are
+    brought together.
+    """
 
     workers: int | None = None
     encoders: EncoderChoice = field(default_factory=EncoderChoice)
+    method: str = DEFAULT
 
 
 @dataclass(slots=True)
@@ -89,7 +93,9 @@ def update(store: Store, settings: Settings, progress: Progress, report: Report 
     with Workers(count_workers, start, (settings.encoders,)) as workers:
         _perceive(store, workers, settings.encoders, report, progress)
         _parse(store, workers, settings.encoders, report, progress)
-    report.links, report.events, report.events_told = relating.relate(store, settings.encoders, progress)
+    report.links, report.events, report.events_told = relating.relate(
+        store, settings.encoders, check_method(settings.method), progress
+    )
     report.failures = store.count(Failure)
     return report
 

@@ -13,10 +13,11 @@ import numpy as np
 from api.collecting import readings_of
 from api.hits import Hit
 from api.understanding import EncoderChoice, Result, Work, comprehend_batch, perceive_batch, start
+from correlate.bridging import project
 from correlate.corpus import Matrix, Rows, similarity
 from correlate.features.encoders import Encoders
 from correlate.features.understanding import Understanding
-from correlate.index import Index, Part, Side, project
+from correlate.index import Index, Part, Side
 from correlate.neighbours import Floats, unit_rows
 from correlate.spaces import MEANING
 from correlate.wordspace import VOICES, meanings
@@ -36,18 +37,18 @@ FLOOR: Final = 0.05
 PICTURE_REASONS: Final = {
     "label": "shows what is named by",
     "joint": "looks as described by",
-    "cca": "looks like the photos that stand with",
+    "learned": "looks like the photos that stand with",
 }
 NEW_REASONS: Final = {
     ("words", MEANING, "image"): "says the like",
     ("neighbour", "image", "image"): "looks alike",
     ("neighbour", "audio", "image"): "sounds alike",
-    ("label", "conse", "image"): "tells of what the picture shows",
-    ("label", "conse", "text"): "shows what the words tell of",
-    ("joint", "joint", "image"): "describes such a picture",
-    ("joint", "joint", "text"): "looks as the words describe",
-    ("cca", "cca", "image"): "stands with photos that look like this",
-    ("cca", "cca", "text"): "looks like the photos that stand with such words",
+    ("label", "label", "image"): "tells of what the picture shows",
+    ("label", "label", "text"): "shows what the words tell of",
+    ("joint", "joint_image", "image"): "describes such a picture",
+    ("joint", "joint_image", "text"): "looks as the words describe",
+    ("learned", "image", "image"): "stands with photos that look like this",
+    ("learned", "image", "text"): "looks like the photos that stand with such words",
 }
 
 Ranking = list[tuple[str, float, str]]
@@ -124,10 +125,12 @@ class StoreSearcher:
         rankings = []
         for part in self._learned().parts:
             if part.kind in PICTURE_REASONS:
-                cosines = self._cosines(part, vector, part.left, "text")[0].tolist()
-                near = zip(part.left.objects, cosines, strict=True)
+                cosines = self._cosines(part, vector, part.left, "text")
+                weights = part.towards(part.left).query(cosines)[0].tolist()
                 reason = f"{PICTURE_REASONS[part.kind]} such words"
-                rankings.append(_best((key, cosine, reason) for key, cosine in near if cosine >= RELATED)[: DEEP // 5])
+                near = zip(part.left.objects, cosines[0].tolist(), weights, strict=True)
+                found = ((key, weight, reason) for key, cosine, weight in near if cosine >= RELATED and weight >= FLOOR)
+                rankings.append(_best(found)[: DEEP // 5])
         return rankings
 
     def _companions(self, fused: dict[str, Hit]) -> list[Hit]:
@@ -176,8 +179,8 @@ class StoreSearcher:
                 rows = _rows(understood, mine.view)
                 if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
-                    weights = part.probability(cosines, theirs)[0].tolist()
-                    reason = NEW_REASONS[part.kind, part.method, view]
+                    weights = part.towards(theirs).query(cosines)[0].tolist()
+                    reason = NEW_REASONS[part.kind, part.left.view, view]
                     found += [
                         (key, weight, reason)
                         for key, weight in zip(theirs.objects, weights, strict=True)

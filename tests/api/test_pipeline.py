@@ -10,12 +10,14 @@ import struct
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from api import notes
 from api.pipeline import Settings, build, remove, retry
 from kg.deciding import decide
 from kg.snapshot import digest
@@ -277,3 +279,16 @@ def test_sources_that_people_merged_tell_as_one_from_the_next_build_on(store, co
     assert report.events_told == 2
     assert {aspect.sources for event in store.scan(Event) for aspect in event.aspects} == {1}
     assert {item.source for item in store.scan(MediaObject)} == {one, other}
+
+
+def test_another_method_links_anew_and_is_remembered(store, collection):
+    build(store, collection, settings=HERE)
+    runs = {link.run for link in store.scan(Correlation)}
+    assert notes.method(store) == "CCA"
+    notes.set_method(store, "PLS")
+    report = build(store, collection, settings=replace(HERE, method=notes.method(store)))
+    assert (report.unchanged, report.perceived) == (5, 0)
+    assert runs.isdisjoint({link.run for link in store.scan(Correlation)})
+    with pytest.raises(InvalidInput, match="no method 'cca'"):
+        notes.set_method(store, "cca")
+    assert notes.method(store) == "PLS"
