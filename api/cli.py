@@ -71,6 +71,7 @@ def main() -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML file that names the fields of a table.")
 @click.option("--collection", help="Name of the collection; that of the folder or file if not given.")
 @click.option("--joint", type=click.Path(path_type=Path), help="Folder of a CLIP-style encoder to use as well.")
+@click.option("--views", metavar="NAME,...", help="Further views to make from now on; `crossmedia views` lists them.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
 @working
 @common
@@ -79,6 +80,7 @@ def build(
     mapping: Path | None,
     collection: str | None,
     joint: Path | None,
+    views: str | None,
     restore: bool,
     workers: int | None,
     quiet: bool,
@@ -86,12 +88,14 @@ def build(
     form: Format,
 ) -> None:
     """Read the collection at PATH and bring the graph and its events up to date."""
-    from api import notes, pipeline
+    from api import notes, pipeline, viewing
     from api.jobs import Progress, alone
 
     with opened(folder, create=True) as store, alone(folder):
         if joint is not None:
             notes.set_joint(store, joint)
+        if views is not None:
+            viewing.choose(store, [name.strip() for name in views.split(",")])
         settings = pipeline.Settings(workers, notes.encoder_choice(store))
         report = pipeline.build(
             store,
