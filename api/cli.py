@@ -72,6 +72,7 @@ def main() -> None:
 @click.option("--collection", help="Name of the collection; that of the folder or file if not given.")
 @click.option("--joint", type=click.Path(path_type=Path), help="Folder of a CLIP-style encoder to use as well.")
 @click.option("--method", metavar="NAME", help="How pictures and words are brought together; CCA at first.")
+@click.option("--views", metavar="NAME,...", help="Further views to make from now on; `crossmedia views` lists them.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
 @working
 @common
@@ -81,6 +82,7 @@ def build(
     collection: str | None,
     joint: Path | None,
     method: str | None,
+    views: str | None,
     restore: bool,
     workers: int | None,
     quiet: bool,
@@ -88,7 +90,7 @@ def build(
     form: Format,
 ) -> None:
     """Read the collection at PATH and bring the graph and its events up to date."""
-    from api import notes, pipeline
+    from api import notes, pipeline, viewing
     from api.jobs import Progress, alone
 
     with opened(folder, create=True) as store, alone(folder):
@@ -96,6 +98,8 @@ def build(
             notes.set_joint(store, joint)
         if method is not None:
             notes.set_method(store, method)
+        if views is not None:
+            viewing.choose(store, [name.strip() for name in views.split(",")])
         settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         report = pipeline.build(
             store,

@@ -86,6 +86,7 @@ def report(done: Report, form: Format, folder: Path) -> None:
     click.echo(
         f"{done.added} added, {done.changed} changed, {done.removed} removed, {done.unchanged} unchanged; "
         f"{done.perceived} looked at or listened to, {done.parsed} parsed"
+        f"{f', {done.viewed} given further views' if done.viewed else ''}"
     )
     if done.left_out:
         click.echo(f"{done.left_out} left out because they were removed before (--restore takes them in)")

@@ -13,6 +13,7 @@ import numpy as np
 from api.collecting import corpus_of
 from api.jobs import Bar, Progress
 from api.understanding import EncoderChoice
+from api.viewing import stages
 from correlate.corpus import Corpus
 from correlate.curated import decided
 from correlate.edges import correlations
@@ -66,7 +67,7 @@ def relate(store: Store, choice: EncoderChoice, method: str, progress: Progress)
 def _state(store: Store, choice: EncoderChoice, method: str) -> str:
     """A digest of all that the stage depends on."""
     digest = hashlib.sha256(f"{VERSION} {choice.version('perceive')} {choice.version('parse')} {method}".encode())
-    for stage in ("perceive", "parse"):
+    for stage in ("perceive", "parse", *stages(store)):
         digest.update(json.dumps(store.marks(stage), sort_keys=True).encode())
     for decision in store.scan(Decision):
         digest.update(decision.id.encode())

@@ -1,0 +1,136 @@
+"""Views by name: what each reads from one picture, recording, clip or text, how wide it is and what it costs.
+
+Some are made of every object (`standing`); the others are made where they are asked for by name. Those with a codebook
+are learned once on a collection's own objects; the others hang on nothing but the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from correlate.features import colour, gabor, image, keypoints, phash, shape, text, texture
+from correlate.features.codebook import Bag, Codebook, Fisher, Learned, Vlad
+from correlate.features.look import Look
+from correlate.features.scaling import Floats
+from ontology.errors import InvalidInput
+from ontology.model import Modality
+
+Level = Literal["global", "local", "meaning"]
+Form = Literal["dense", "counts"]
+
+
+@dataclass(frozen=True, slots=True)
+class ViewKind:
+    """A view by name.
+
+    `medium` is what it is read from (that of a video's key frames and sound track, too), `level` what it tells of: the
+    whole, small parts, or meaning. `width` is the numbers of a vector. `cost` is in milliseconds of one processor for
+    one object, as measured by `python -m bench.views`. `read` gives the vector, or parts of which `book` makes it; a
+    vector of zeros says that an object has nothing of the kind.
+    """
+
+    medium: Modality
+    level: Level
+    name: str
+    width: int
+    cost: float
+    shows: str
+    read: Callable[[Any], Any]
+    book: Codebook[Any] | None = None
+    standing: bool = False
+    revision: int = 1
+
+    @property
+    def form(self) -> Form:
+        """`counts`: whole numbers, ready for topic models; `dense`: length 1."""
+        return "counts" if self.book is not None and self.book.counts else "dense"
+
+    @property
+    def version(self) -> str:
+        """Changes when the view gives something else for the same object."""
+        return "-".join([self.name, str(self.revision), *([self.book.version] if self.book else ())])
+
+    def sample(self, subject: object) -> Any:
+        """What one subject gives for learning the codebook."""
+        return self._book().sample(self.read(subject))
+
+    def learn(self, samples: Sequence[Any]) -> Learned | None:
+        """The codebook of a collection from samples of its objects; None where they hold nothing to learn from."""
+        return self._book().learn(samples)
+
+    def vector(self, subject: object, learned: Learned | None = None) -> Floats:
+        """The vector (width,) of one subject; `learned` is needed by views with a codebook."""
+        found = self.read(subject)
+        if self.book is None:
+            return np.asarray(found, np.float32)
+        if learned is None:
+            raise InvalidInput(f"view {self.name!r} is made with a codebook; learn it first")
+        return self.book.place(found, learned)
+
+    def _book(self) -> Codebook[Any]:
+        if self.book is None:
+            raise InvalidInput(f"view {self.name!r} has no codebook: there is nothing to learn")
+        return self.book
+
+
+def _looks(look: Look) -> Floats:
+    return np.asarray(look.understood[0][0], np.float32)
+
+
+def _shows(look: Look) -> Floats:
+    return np.asarray(look.encoders.labels.embed(look.understood[1])[0], np.float32)
+
+
+def _code(look: Look) -> Floats:
+    return np.asarray(phash.codes([look.picture])[0], np.float32)
+
+
+def _attributes(look: Look) -> Floats:
+    """Source: L. Torresani, M. Szummer and A. Fitzgibbon, "Efficient object category recognition using classemes", ECCV
+    2010."""
+    return np.asarray(np.sqrt(look.understood[1][0]), np.float32)
+
+
+_whole = partial(ViewKind, "image", "global")
+_parts = partial(ViewKind, "image", "local")
+_meaning = partial(ViewKind, "image", "meaning")
+
+_PICTURES: Final = (
+    _whole("colour-histogram", 200, 1, "how much of it has each colour", colour.colour_histogram),
+    _whole("colour-moments", 225, 3, "colours in 25 places", colour.colour_moments),
+    _whole("colour-correlogram", 144, 23, "colours that keep together", colour.colour_correlogram),
+    _whole("glcm", 52, 2, "how grey values follow one another", texture.glcm),
+    _whole("tamura", 24, 13, "coarseness, contrast and directions", texture.tamura),
+    _whole("gabor", 48, 11, "frequencies and directions", gabor.gabor),
+    _whole("gist", 512, 16, "the outline of the scene", gabor.gist),
+    _whole("lbp", 177, 1, "small patterns", texture.lbp),
+    _whole("edge-histogram", 80, 1, "edges in 16 places", shape.edge_histogram),
+    _whole("hog", 1764, 1, "gradients in 64 places", shape.hog),
+    _whole("zernike", 48, 1, "masses around the middle, however it is turned", shape.zernike),
+    _whole("phash", phash.BITS, 1, "a code that copies keep", _code, standing=True),
+    _parts("sift-words", 512, 19, "corners, as counts of visual words", keypoints.sift, Bag(512)),
+    _parts("sift-vlad", 2048, 19, "corners, by how they differ from 32 words", keypoints.sift, Vlad(32, 64)),
+    _parts("sift-fisher", 2048, 19, "corners, by how they differ from a mixture", keypoints.sift, Fisher(32, 32)),
+    _parts("gloh-words", 512, 55, "rounder surroundings of corners, as counts", keypoints.gloh, Bag(512)),
+    _parts("lbp-words", 256, 1, "small patterns in places, as counts", keypoints.dense_lbp, Bag(256)),
+    _meaning("attributes", 1000, 30, "how likely each of 1,000 things is there", _attributes),
+    _meaning("image", image.WIDTH, 30, "what a network makes of it", _looks, standing=True),
+    _meaning("label", text.WIDTH, 30, "the names of what it shows, as a sentence", _shows, standing=True),
+)
+
+VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in _PICTURES}
+"""Every view by its name."""
+
+
+def named(names: Iterable[str]) -> list[ViewKind]:
+    """The views of these names, in the order of `VIEWS`, each once. Raises `InvalidInput` for a name that is none."""
+    asked = set(names)
+    unknown = sorted(asked - VIEWS.keys())
+    if unknown:
+        raise InvalidInput(f"no view is called {', '.join(map(repr, unknown))}; there are {', '.join(VIEWS)}")
+    return [kind for name, kind in VIEWS.items() if name in asked]
