@@ -8,9 +8,10 @@ from numba import njit
 from ontology.errors import InvalidInput
 from topics.base import TopicModel, check_at_least
 from topics.gibbs import Sampler, uniform
-from topics.lda import distributions
+from topics.lda import LDA, distributions
 from topics.simd import LANES, draw, padded, rows
 from topics.stacking import Counts, Labels, Layout, Matrix
+from topics.telling import tell
 
 
 @njit(nogil=True, cache=True)
@@ -60,7 +61,8 @@ class CorrLDA(TopicModel):
     theta_d ~ Dirichlet(alpha); each token of the leading view (visual words, labels) has a topic z ~ theta_d; each
     token of the following view (a caption's words) picks a token of the leading view evenly and has its topic. So a
     caption has no topic that the picture lacks, which sharing theta alone does not give. The picks are summed out. In
-    a document whose leading view is empty the following one is told by all topics alike.
+    a document whose leading view is empty the following one is told by all topics alike. The chain begins with the
+    topics of `LDA`: from chance ones it would take very long, since what follows holds on to what leads.
 
     Parameters
     ----------
@@ -98,7 +100,10 @@ class CorrLDA(TopicModel):
         order = documents.order(self.random_state)
         alpha = rows(padded(self.n_topics))
         alpha[: self.n_topics] = self.alpha
-        chain = _Pairs(Sampler(documents.take(order), layout, self.n_topics, alpha, self.eta, self.random_state))
+        begin = LDA(self.n_topics, self.alpha, self.eta, random_state=self.random_state).fit(counts)
+        known = layout.table(begin.topic_word_), begin.doc_topic_[order]
+        documents = documents.take(order)
+        chain = _Pairs(Sampler(documents, layout, self.n_topics, alpha, self.eta, self.random_state, known=known))
         kept = max(1, self.sweeps // 2)
         words, shares = np.zeros(chain.sampler.table.shape), np.zeros(chain.lead.shape)
         for sweep in range(self.sweeps):
@@ -113,6 +118,19 @@ class CorrLDA(TopicModel):
         self.alpha_ = np.full(self.n_topics, self.alpha)
         self.doc_topic_ = np.empty((len(documents), self.n_topics))
         self.doc_topic_[order] = _shares(shares[:, : self.n_topics])
+
+    def _telling(self, seen: Counts, hidden: Counts, collections: Labels | None) -> dict[str, Matrix]:
+        """What follows is told by the topics of the leading tokens; of hidden ones by those that theta lets expect."""
+        lead, follow = self.widths_
+        shares = self._project(seen, collections)
+        layout = Layout.of({lead: self.widths_[lead]})
+        led = np.zeros_like(shares)
+        if lead in seen:
+            table = layout.table({lead: self.topic_word_[lead]})
+            led += tell(layout.documents({lead: seen[lead]}, None), table, shares)
+        if lead in hidden:
+            led += np.asarray(hidden[lead].sum(axis=1)).reshape(-1, 1) * shares
+        return {lead: shares, follow: _shares(np.where(led.any(axis=1, keepdims=True), led, shares))}
 
 
 class _Pairs:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
+from scipy.special import gammaln
 
 from topics.base import TopicModel, check_at_least
 from topics.gibbs import Sampler
@@ -10,14 +13,18 @@ from topics.lda import distributions
 from topics.simd import padded, rows
 from topics.stacking import Counts, Labels, Layout, Matrix, Table
 
+JOIN_EVERY: Final = 10
+"""Sweeps from one look for topics to be joined to the next."""
+
 
 class HDP(TopicModel):
     """HDP over one view or several, by direct assignment sampling, with at most `most_topics` topics.
 
     Topic weights b ~ GEM(gamma) are shared by all documents, theta_d ~ DP(concentration, b). Given b, documents are
     sampled as for LDA with alpha = concentration x b; given the topics of all tokens, the number of tables that serve
-    each topic in each document is drawn, and b from a Dirichlet distribution over tables. Topics that serve next to
-    nothing are left out at the end.
+    each topic in each document is drawn, and b from a Dirichlet distribution over tables. Drawing token by token takes
+    very long to make one of two topics that say the same: now and then every topic is joined with the one most like it
+    if that makes the state more likely. Topics that serve next to nothing are left out at the end.
 
     Parameters
     ----------
@@ -71,14 +78,14 @@ class HDP(TopicModel):
         count = self.most_topics
         alpha = rows(padded(count))
         alpha[:count] = self.concentration / count
-        sampler = Sampler(
-            documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs, begin=1
-        )
+        sampler = Sampler(documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs)
         rng = np.random.default_rng(self.random_state)
         kept = max(1, self.sweeps // 4)
         words, shares, weights = np.zeros(sampler.table.shape), np.zeros(sampler.theta.shape), np.zeros(count)
         for sweep in range(self.sweeps):
             sampler.sweep()
+            if self.sweeps <= 4 * sweep < 3 * self.sweeps and sweep % JOIN_EVERY == 0:
+                join(sampler, alpha)
             alpha[:count] = self.concentration * self._weights(sampler.theta[:, :count], alpha[:count], rng)
             if sweep >= self.sweeps - kept:
                 words += sampler.table / kept
@@ -99,6 +106,39 @@ class HDP(TopicModel):
         tables = _tables(counts.astype(np.int64), alpha.astype(np.float64), rng)
         drawn = rng.dirichlet(tables + self.gamma / len(tables))
         return np.maximum(drawn, 1e-6)
+
+
+def join(sampler: Sampler, alpha: Table) -> None:
+    """Join each topic with the one most like it, smaller into larger, where the joint likelihood gains by that."""
+    known = np.maximum(sampler.table[:, : sampler.topics].astype(np.float64) - sampler.eta, 0)
+    used = np.flatnonzero(known.sum(axis=0) > 0.5)
+    used = used[np.argsort(known.sum(axis=0)[used], kind="stable")]
+    shape = np.sqrt(known[:, used] / known[:, used].sum(axis=0))
+    alike = shape.T @ shape
+    for place, topic in enumerate(used[:-1]):
+        other = int(used[place + 1 :][alike[place, place + 1 :].argmax()])
+        if _gain(sampler, alpha, int(topic), other) > 0:
+            sampler.move(int(topic), other)
+
+
+def _gain(sampler: Sampler, alpha: Table, one: int, other: int) -> float:
+    """What joining two topics adds to the logarithm of p(words, topics)."""
+    both = [one, other]
+    gain = 0.0
+    for span in sampler.layout.spans.values():
+        counts = sampler.table[span][:, both].astype(np.float64) - sampler.eta
+        gain += _polya(counts.sum(axis=1, keepdims=True), np.full((len(counts), 1), sampler.eta))
+        gain -= _polya(counts, np.full(counts.shape, sampler.eta))
+    served = sampler.theta[:, both].astype(np.float64)
+    prior = alpha[both].astype(np.float64)
+    gain += (gammaln(served.sum(axis=1) + prior.sum()) - gammaln(prior.sum())).sum()
+    return float(gain - (gammaln(served + prior) - gammaln(prior)).sum())
+
+
+def _polya(counts: Matrix, prior: Matrix) -> float:
+    """The logarithm of p(words given topics), for topics (words, topics) whose words have a Dirichlet prior."""
+    told = gammaln(prior.sum(axis=0)) - gammaln((counts + prior).sum(axis=0))
+    return float(told.sum() + (gammaln(counts + prior) - gammaln(prior)).sum())
 
 
 def _tables(counts: np.ndarray, alpha: Matrix, rng: np.random.Generator) -> Matrix:
