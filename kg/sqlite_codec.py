@@ -15,6 +15,7 @@ from typing import Any, Final
 from kg.store import Record
 from ontology.errors import InvalidInput
 from ontology.model import Annotation, Correlation, Decision, Event, Evidence, Failure, MediaObject, Segment, Source
+from ontology.topic import Topic, TopicChange, TopicShare
 
 Row = tuple[Any, ...]
 
@@ -23,7 +24,9 @@ JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=("
 _from_json: Final = json.JSONDecoder().raw_decode
 
 # The order in which the kinds of one batch are written: what others refer to comes first.
-KINDS: Final[tuple[type[Record], ...]] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
+KINDS: Final[tuple[type[Record], ...]] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
 
 
 def by_kind(records: Iterable[Record]) -> dict[type[Record], list[Any]]:
@@ -102,7 +105,8 @@ def _correlation_row(link: Correlation) -> Row:
 
 def _correlation(row: Row) -> Correlation:
     evidence = () if row[11] == "[]" else tuple([Evidence(*piece) for piece in _from_json(row[11])[0]])
-    return Correlation(*row[1:11], evidence)
+    fields = [*row[1:11], evidence]
+    return Correlation(*fields)
 
 
 def _failure_row(failure: Failure) -> Row:
@@ -119,6 +123,26 @@ def _decision_row(decision: Decision) -> Row:
 def _decision(row: Row) -> Decision:
     fields = [*row[1:7], datetime.fromisoformat(row[7])]
     return Decision(*fields)
+
+
+def _share_row(share: TopicShare) -> Row:
+    ends = (share.subject, None) if share.about == "object" else (None, share.subject)
+    return share.id, share.topic, *ends, float(share.weight), share.method, share.run
+
+
+def _share(row: Row) -> TopicShare:
+    _, topic, item, event, *rest = row
+    return TopicShare(topic, "object" if event is None else "event", item if event is None else event, *rest)
+
+
+def _change_row(change: TopicChange) -> Row:
+    before, after = JSON.encode(change.before), JSON.encode(change.after)
+    return change.id, change.run, change.fit, change.change, before, after
+
+
+def _change(row: Row) -> TopicChange:
+    _, run, fit, change, before, after = row
+    return TopicChange(run, fit, change, tuple(json.loads(before)), tuple(json.loads(after)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +239,8 @@ TABLES: Final[dict[type[Any], Table]] = {
         _decision_row,
         _decision,
     ),
+    TopicShare: Table(
+        "topic_share", ("id", "topic", "object", "event", "weight", "method", "run"), _share_row, _share
+    ),
+    TopicChange: Table("topic_change", ("id", "run", "fit", "change", "before", "after"), _change_row, _change),
 }  # fmt: skip

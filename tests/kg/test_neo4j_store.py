@@ -142,7 +142,21 @@ def test_a_newer_schema_is_refused(neo4j_lender: Lender, tmp_path: Path) -> None
         connection.alone("MATCH (store:Crossmedia) SET store.version = 99")
         with pytest.raises(StoreUnavailable, match="schema version 99"):
             Neo4jStore(server.login)
+        connection.alone("MATCH (store:Crossmedia) SET store.version = 2")
+
+
+@pytest.mark.service
+def test_a_database_of_the_version_before_is_brought_up(neo4j_lender: Lender, tmp_path: Path) -> None:
+    neo4j_lender.open(tmp_path).close()
+    server = neo4j_lender.server_of(tmp_path)
+    with closing(Connection(server.login, 5)) as connection:
+        for name in ("unique_ABOUT", "unique_Topic", "unique_TopicChange"):
+            connection.alone(f"DROP CONSTRAINT {name}")
         connection.alone("MATCH (store:Crossmedia) SET store.version = 1")
+        Neo4jStore(server.login).close()
+        kept = {name for (name,) in connection.alone("SHOW CONSTRAINTS YIELD name")}
+        assert {"unique_ABOUT", "unique_Topic", "unique_TopicChange", "unique_Event"} <= kept
+        assert connection.alone("MATCH (store:Crossmedia) RETURN store.version") == [[2]]
 
 
 @pytest.mark.service

@@ -40,12 +40,15 @@ from ontology.model import (
     Source,
 )
 from ontology.terms import SIM, Base, X
+from ontology.topic import ABOUT, CHANGES, Topic, TopicChange, TopicShare, TopicWord
 
 FORMATS = {
     "nquads": ox.RdfFormat.N_QUADS, "ntriples": ox.RdfFormat.N_TRIPLES, "turtle": ox.RdfFormat.TURTLE,
     "jsonld": ox.RdfFormat.JSON_LD,
 }  # fmt: skip
-KINDS: tuple[type[Record], ...] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
+KINDS: tuple[type[Record], ...] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
 OpenStore = Callable[[Path], Store]
 HOSTILE = (
     "a", "b/c", 'say "x" \\ {y}', "<http://e/> . }", "line\nbreak\r\t", "naïve-日本-🌊", "..", "100%", "%2F", "a#b?c",
@@ -99,8 +102,40 @@ def hostile_graphs(draw: st.DrawFn) -> list[Record]:
     notes = st.builds(Decision, st.just("annotate"), names, st.none(), hostile, names, names, moments)
     return [
         *sources, *objects, *draw(st.lists(read, max_size=4)), *draw(st.lists(links(ids), max_size=3)), *told,
-        *draw(st.lists(failures, max_size=2)), *draw(st.lists(notes, max_size=2)),
+        *draw(st.lists(failures, max_size=2)), *draw(st.lists(notes, max_size=2)), *draw(topics(members, ids, told)),
     ]  # fmt: skip
+
+
+@st.composite
+def topics(
+    draw: st.DrawFn, members: st.SearchStrategy[list[Member]], objects: list[str], events: list[Event]
+) -> list[Record]:
+    """Topics, of which each may be a part of the one before, with shares in objects and events, and changes."""
+    words = st.lists(
+        st.builds(TopicWord, names, hostile, units, hostile, st.floats(-1e9, 1e9)),
+        max_size=3,
+        unique_by=lambda word: (word.field, word.collection, word.value),
+    ).map(tuple)
+    concepts = st.lists(hostile, max_size=2, unique=True).map(lambda some: tuple(sorted(some)))
+    ids: list[str] = draw(st.lists(names, max_size=2, unique=True))
+    above = [None, *ids]
+    made = [
+        Topic(
+            id_, draw(names), draw(hostile), draw(words), tuple(draw(members)), draw(units), parent,
+            draw(st.none() | units), draw(concepts),
+        )
+        for id_, parent in zip(ids, above, strict=False)
+    ]  # fmt: skip
+    known = {"object": objects, "event": [event.id for event in events]}
+    shares = [
+        TopicShare(id_, about, draw(st.sampled_from(known[about])), draw(units), draw(hostile), draw(names))
+        for id_ in ids
+        for about in ABOUT
+        if known[about]
+    ]
+    some = st.lists(hostile, min_size=1, max_size=2, unique=True).map(lambda ids: tuple(sorted(ids)))
+    changes = st.builds(TopicChange, names, st.integers(1, 10**12), st.sampled_from(CHANGES), some, some | st.just(()))
+    return [*made, *shares, *draw(st.lists(changes, max_size=2))]
 
 
 def links(ids: list[str]) -> st.SearchStrategy[Correlation]:
@@ -207,6 +242,14 @@ def fill(store: Store) -> None:
         ),
         Failure("set", "bad.jpg", "ingest", "no image"),
         Decision("reject", "o1", "o2", "other", "", "anna", datetime(2024, 5, 6, 7, 8, 9, 120_000, tzinfo=UTC)),
+        Topic(
+            "t1", "topics", "quake", (TopicWord("who", "Sendai", 0.25), TopicWord("who", "Sendai", 0.5, "First", 2.5)),
+            (Member("o2", 0.9, "seen"), Member("o1", 0.5, "told")), 0.5, "t2", 0.75, ("http://v.example/quake",),
+        ),
+        Topic("t2", "topics", "all", ()),
+        TopicShare("t1", "object", "o1", 0.75, "LDA", "topics"),
+        TopicShare("t1", "event", "e1", 0.5, "members", "topics"),
+        TopicChange("topics", 2, "merged", ("t0", "t1"), ("t1",)),
     ])  # fmt: skip
 
 
@@ -355,8 +398,10 @@ def test_files_that_are_large_are_read_by_way_of_a_folder(
 def test_a_dataset_of_rdflib_answers_over_the_union_of_all_graphs(store: Store) -> None:
     fill(store)
     dataset = rdf.dataset(store)
-    rows = list(dataset.query(f"SELECT ?w {{ ?l <{SIM.weight}> ?w }} ORDER BY ?w"))
-    assert [row[0].toPython() for row in cast(list[Any], rows)] == [1 / 3, 0.5, 0.5, 0.9]  # links and members
+    rows = list(
+        dataset.query(f"SELECT ?w {{ ?l <{SIM.element}> <{Base().object('o1')}> ; <{SIM.weight}> ?w }} ORDER BY ?w")
+    )
+    assert [row[0].toPython() for row in cast(list[Any], rows)] == [1 / 3, 0.5]
     link = next(store.scan(Correlation))
     runs = rdflib.URIRef(Base().graph(link.run))
     assert (

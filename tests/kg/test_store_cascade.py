@@ -1,7 +1,6 @@
 """Removing an object leaves exactly the graph that would have been made without it: made graphs, naive loops."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,11 +27,13 @@ from ontology.model import (
     Segment,
     Source,
 )
+from ontology.topic import Topic, TopicChange, TopicShare, TopicWord
 
-Fresh = Callable[[], AbstractContextManager[Store]]
 QUERIES = ("wave", "fire smoke", "wave fire smoke station")
 SOURCES = ("s1", "s2", "s3")
-KINDS: tuple[type[Record], ...] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
+KINDS: tuple[type[Record], ...] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,8 @@ def graphs(draw: st.DrawFn) -> Graph:
     records += draw(st.lists(annotations(some), max_size=8))
     if len(ids) > 1:
         records += draw(st.lists(links(some), max_size=8))
-    records += [draw(events(f"e{number}", some, source)) for number in range(draw(st.integers(0, 3)))]
+    told = [draw(events(f"e{number}", some, source)) for number in range(draw(st.integers(0, 3)))]
+    records += [*told, *draw(topics(some, [event.id for event in told]))]
     records += draw(st.lists(st.builds(Failure, words, some, words, words), max_size=2))
     notes = st.builds(Decision, st.just("annotate"), some, st.none(), words, words.filter(bool), st.just("anna"), times)
     records += draw(st.lists(notes, max_size=2))
@@ -114,6 +116,25 @@ def events(draw: st.DrawFn, id_: str, some: st.SearchStrategy[str], source: dict
     return Event(id_, draw(words), start, start, draw(words), tuple(members), tuple(aspects))
 
 
+@st.composite
+def topics(draw: st.DrawFn, some: st.SearchStrategy[str], told: list[str]) -> list[Record]:
+    examples = st.lists(st.builds(Member, some, units, words), max_size=3, unique_by=lambda member: member.object)
+    known = st.tuples(st.just("object"), some)
+    if told:
+        known |= st.tuples(st.just("event"), st.sampled_from(told))
+    made: list[Record] = []
+    for number in range(draw(st.integers(0, 2))):
+        parent = f"t{number - 1}" if number and draw(st.booleans()) else None
+        word = TopicWord("words", draw(words), draw(units))
+        made.append(Topic(f"t{number}", "run", draw(words), (word,), tuple(draw(examples)), draw(units), parent))
+        made += [
+            TopicShare(f"t{number}", about, subject, draw(units), "m", "run")  # type: ignore[arg-type]
+            for about, subject in draw(st.lists(known, max_size=4, unique=True))
+        ]
+    gone = TopicChange("run", 1, "gone", ("t",), ())
+    return [*made, *draw(st.sampled_from([[], [gone]]))]
+
+
 def without(graph: Graph, gone: set[str]) -> Graph:
     """The graph that would have been made if some objects had never been there, by plain loops."""
     source = {record.id: record.source for record in graph.records if isinstance(record, MediaObject)}
@@ -133,6 +154,13 @@ def without(graph: Graph, gone: set[str]) -> Graph:
                 )
                 if members:
                     records.append(replace(record, members=members, aspects=aspects))
+            case Topic():
+                kept = tuple(member for member in record.examples if member.object not in gone)
+                records.append(replace(record, examples=kept))
+            case TopicShare(about="object", subject=id_) if id_ in gone:
+                pass
+            case TopicShare(about="event", subject=id_) if id_ not in {r.id for r in records if isinstance(r, Event)}:
+                pass
             case _:
                 records.append(record)
     return Graph(
@@ -161,6 +189,7 @@ def picture(store: Store) -> dict[str, Any]:
         "neighbours": [store.neighbours([id_], modality="image") for id_ in ids] + [store.neighbours(ids)],
         "annotations": store.annotations(ids),
         "events_of": store.events_of(ids),
+        "topic_shares": [store.topic_shares(ids, "object"), store.topic_shares(["t0", "t1"], "topic", about="event")],
         "payloads": store.payloads("parse", ids),
         "marks": store.marks("parse"),
         "counts": [store.count(kind) for kind in KINDS],
@@ -169,9 +198,9 @@ def picture(store: Store) -> dict[str, Any]:
 
 def emptied(store: Store) -> Store:
     with store.transaction():
-        for kind in (MediaObject, Failure, Decision, Source):
+        for kind in (MediaObject, Failure, Decision, Source, Topic, TopicChange):
             store.remove(kind, [record.id for record in store.scan(kind)])
-    assert [store.count(kind) for kind in KINDS] == [0] * 7, "everything else hung by the objects"
+    assert [store.count(kind) for kind in KINDS] == [0] * len(KINDS), "everything else hung by the objects"
     assert store.view_names() == []
     return store
 

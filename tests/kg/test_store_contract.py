@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -30,10 +30,12 @@ from ontology.model import (
     Segment,
     Source,
 )
+from ontology.topic import Topic, TopicChange, TopicShare, TopicWord
 
-Fresh = Callable[[], AbstractContextManager[Store]]
 OpenStore = Callable[[Path], Store]
-KINDS: tuple[type[Record], ...] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
+KINDS: tuple[type[Record], ...] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
 
 
 def item(id_: str, text: str = "", *, modality: Modality = "text", source: str = "s1", title: str = "") -> MediaObject:
@@ -89,7 +91,25 @@ DECISIONS = [
     Decision("reject", "gone", "o1", "", "another street", "böb", DECIDED),
     Decision("annotate", "e1", None, "event", "ask the \U0001f30a agency", "anna", DECIDED),
 ]
-GRAPH: list[Record] = [*SOURCES, *OBJECTS, *ANNOTATIONS, *LINKS, EVENT, *FAILURES, *DECISIONS]
+WORDS = (
+    TopicWord("words", "flüt \U0001f30a", 0.25), TopicWord("who", "A", 1 / 3),
+    TopicWord("words", "wave", 0.125, "First", -1.5),
+)  # fmt: skip
+TOPICS = [
+    Topic(
+        "t2", "run", "wave, A", WORDS, (Member("o3", 0.9, "shows it"), Member("o1", 0.5, "says it")), 0.625, "t9", 0.5
+    ),
+    Topic("t9", "run", "all", (), concepts=("http://v.example/a", "http://v.example/b")),
+]
+SHARES = [
+    TopicShare("t2", "object", "o1", 0.75, "LDA", "run"),
+    TopicShare("t2", "object", "o3", 1 / 3, "LDA", "run"),
+    TopicShare("t2", "event", "e1", 0.5, "members", "run"),
+]
+CHANGES = [TopicChange("run", 2, "split", ("t2",), ("gone", "t2"))]
+GRAPH: list[Record] = [
+    *SOURCES, *OBJECTS, *ANNOTATIONS, *LINKS, EVENT, *FAILURES, *DECISIONS, *TOPICS, *SHARES, *CHANGES,
+]  # fmt: skip
 
 
 def fill(store: Store) -> None:
@@ -121,7 +141,7 @@ def test_adding_again_changes_nothing(store: Store) -> None:
     before = snapshot(store)
     fill(store)
     assert snapshot(store) == before
-    assert [store.count(kind) for kind in KINDS] == [2, 3, 4, 2, 1, 2, 3]
+    assert [store.count(kind) for kind in KINDS] == [2, 3, 4, 2, 1, 2, 3, 2, 3, 1]
     assert store.payloads("parse", ["o1"]) == {"o1": b"\x00\xff"}
     assert store.marks("parse") == {"o1": "1", "o2": "1"}
 
@@ -134,7 +154,7 @@ def test_replacing_an_object_keeps_what_was_derived_from_it(store: Store) -> Non
     after = snapshot(store)
     assert store.get(MediaObject, ["o1"])["o1"] == changed
     assert after["sources"][0]["name"] == "Renamed"
-    for part in ("annotations", "correlations", "events", "views"):
+    for part in ("annotations", "correlations", "events", "topics", "topic_shares", "views"):
         assert after[part] == before[part]
     assert store.marks("parse")["o1"] == "1"
     assert "o1" in store.payloads("parse", ["o1"])
@@ -147,6 +167,8 @@ def test_replacing_an_object_keeps_what_was_derived_from_it(store: Store) -> Non
         replace(LINKS[0], weight=0.5, status="rejected", evidence=()),
         replace(EVENT, members=EVENT.members[:1], aspects=EVENT.aspects[1:], end=datetime(2012, 1, 1, tzinfo=UTC)),
         replace(FAILURES[0], reason="another", severity="warning"),
+        replace(TOPICS[0], label="other", words=WORDS[1:], examples=TOPICS[0].examples[:0:-1], parent=None),
+        replace(SHARES[2], weight=0.25, method="other"),
     ],
     ids=lambda record: type(record).__name__,
 )
@@ -209,11 +231,13 @@ def test_scan_goes_by_id_and_annotations_by_object_and_position(store: Store) ->
     assert store.annotations(["aa", "a", "1", "nobody"]) == {"aa": read[6:], "a": read[:6], "1": []}
 
 
-@pytest.mark.parametrize("kind", [MediaObject, Annotation, Correlation, Event, Failure, Decision])
+@pytest.mark.parametrize("kind", KINDS[1:])
 @pytest.mark.parametrize("number", [255, 256, 257, 600])
 def test_scan_gives_each_record_once(store: Store, kind: type[Record], number: int) -> None:
     ids = [f"o{n:04}" for n in range(number + 1)]
     store.add([SOURCES[0], *map(item, ids)])
+    if kind is TopicShare:
+        store.add([Topic("t", "run", "", ())])
     records: dict[type[Record], Iterable[Record]] = {
         MediaObject: (),
         Annotation: (spoken("o0000", n, "said") for n in range(number)),
@@ -221,6 +245,9 @@ def test_scan_gives_each_record_once(store: Store, kind: type[Record], number: i
         Event: (Event(f"e{n:04}", "E", None, None, "", (Member("o0000", 1, ""),)) for n in range(number)),
         Failure: (Failure("c", str(n), "stage", "reason") for n in range(number)),
         Decision: (Decision("annotate", f"o{n}", None, "", "note", "anna", DECIDED) for n in range(number)),
+        Topic: (Topic(f"t{n:04}", "run", "", WORDS) for n in range(number)),
+        TopicShare: (TopicShare("t", "object", id_, 0.5, "m", "run") for id_ in ids[1:]),
+        TopicChange: (TopicChange("run", n, "gone", ("t",), ()) for n in range(1, number + 1)),
     }
     store.add(records[kind])
     found = [record.id for record in store.scan(kind)]
@@ -259,8 +286,24 @@ def test_records_may_be_made_from_the_store_while_they_are_added(store: Store) -
         (link("o1", "x9"), "x9"),
         (replace(EVENT, members=(Member("x9", 1, ""),)), "x9"),
         (replace(EVENT, aspects=(Aspect("who", "A", 1, 1, (Evidence("x9"),)),)), "x9"),
+        (replace(TOPICS[0], examples=(Member("x9", 1, ""),)), "x9"),
+        (replace(TOPICS[0], parent="t5"), "t5"),
+        (replace(SHARES[0], topic="t5"), "t5"),
+        (replace(SHARES[0], subject="x9"), "x9"),
+        (replace(SHARES[2], subject="o1"), "o1"),
     ],
-    ids=["source", "annotation", "link", "member", "evidence"],
+    ids=[
+        "source",
+        "annotation",
+        "link",
+        "member",
+        "evidence",
+        "example",
+        "broader",
+        "topic of a share",
+        "object of a share",
+        "event of a share",
+    ],
 )
 def test_what_a_record_refers_to_must_be_there(store: Store, record: Record, missing: str) -> None:
     fill(store)
@@ -332,7 +375,7 @@ def test_an_object_that_comes_back_brings_nothing_along(store: Store) -> None:
     fill(store)
     store.remove(MediaObject, ["o1", "o2", "o3"])
     store.add(OBJECTS)
-    assert [store.count(kind) for kind in KINDS] == [2, 3, 0, 0, 0, 2, 3]
+    assert [store.count(kind) for kind in KINDS] == [2, 3, 0, 0, 0, 2, 3, 2, 0, 1]
     assert store.view_names() == []
     assert store.marks("parse") == {}
 
@@ -353,7 +396,7 @@ def test_removing_other_records_removes_them_alone(store: Store) -> None:
     assert store.remove(Failure, [FAILURES[0].id]) == 1
     assert store.remove(Event, ["e1"]) == 1
     assert store.remove(Decision, [DECISIONS[1].id, "nobody"]) == 1
-    assert [store.count(kind) for kind in KINDS] == [2, 3, 2, 1, 0, 1, 2]
+    assert [store.count(kind) for kind in KINDS] == [2, 3, 2, 1, 0, 1, 2, 2, 2, 1]
     assert store.search("live") == []
     assert store.search("caption")
 
