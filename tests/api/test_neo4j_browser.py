@@ -18,7 +18,7 @@ from kg.neo4j import Neo4jStore
 from kg.neo4j_queries import browser_link, saved
 from kg.neo4j_server import Server
 from tests.api.neo4j_demo import fill
-from tests.neo4j_servers import Servers
+from tests.neo4j_lender import Lender
 
 pytestmark = [pytest.mark.service, pytest.mark.slow]
 
@@ -48,14 +48,14 @@ TABLES = {"first-told"}
 
 
 @pytest.fixture(scope="module")
-def server(neo4j_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(neo4j_lender: Lender, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("browser")
-    with closing(neo4j_servers.open(folder)) as store:
+    with closing(neo4j_lender.open(folder)) as store:
         assert isinstance(store, Neo4jStore)
         fill(store)
         store.set_pages("http://127.0.0.1:8000")
         store.query("CALL db.awaitIndexes(60)", {})
-        yield neo4j_servers.server_of(folder)
+        yield neo4j_lender.server_of(folder)
 
 
 @pytest.fixture(scope="module")
