@@ -13,7 +13,7 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from correlate.features import colour, gabor, image, keypoints, phash, shape, text, texture
+from correlate.features import colour, gabor, image, keypoints, phash, shape, spectral, text, texture, timbre
 from correlate.features.codebook import Bag, Codebook, Fisher, Learned, Vlad
 from correlate.features.look import Look
 from correlate.features.scaling import Floats
@@ -123,7 +123,17 @@ _PICTURES: Final = (
     _meaning("label", text.WIDTH, 30, "the names of what it shows, as a sentence", _shows, standing=True),
 )
 
-VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in _PICTURES}
+_sound = partial(ViewKind, "audio", "global")
+
+_SOUNDS: Final = (
+    _sound("mfcc", 76, 1, "the envelope of its spectrum and how that changes", timbre.mfcc),
+    _sound("chroma", 24, 1, "its pitches, in whatever octave", timbre.chroma),
+    _sound("spectral-shape", 14, 1, "how bright, noisy, lively and broken it sounds", timbre.spectral_shape),
+    _sound("audio", spectral.WIDTH, 1, "all of these in short", spectral.described, standing=True),
+    ViewKind("audio", "local", "audio-words", 128, 1, "its frames, as counts", timbre.sounds, Bag(128, scaled=True)),
+)
+
+VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in (*_PICTURES, *_SOUNDS)}
 """Every view by its name."""
 
 
