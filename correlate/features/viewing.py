@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from correlate.features import image, video
 from correlate.features.audio import decode
 from correlate.features.codebook import Learned
 from correlate.features.container import Tracks, tracks
 from correlate.features.encoders import Encoders
+from correlate.features.film import Film
 from correlate.features.hearing import Hearing
 from correlate.features.look import Look
 from correlate.features.understanding import Rows, Understanding
 from correlate.features.views import VIEWS, ViewKind
+from correlate.features.words import restore
 from ontology.errors import InvalidInput
 from ontology.model import Failure, MediaObject, Modality, Segment
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Samples = dict[str, list[Any]]
 """For each view what the subjects of one object give for learning its codebook."""
@@ -114,7 +119,12 @@ class _Content:
 
     def of(self, medium: Modality) -> Iterator[tuple[str, Any]]:
         """Its subjects of a medium, each with its fragment: a picture for each shot, else one; none if it has none."""
-        openings = {"image": self._looks, "audio": self._sounds}
+        openings: dict[Modality, Callable[[], Iterator[tuple[str, Any]]]] = {
+            "image": self._looks,
+            "audio": self._sounds,
+            "video": self._films,
+            "text": self._texts,
+        }
         return openings[medium]()
 
     def _looks(self) -> Iterator[tuple[str, Look]]:
@@ -128,6 +138,14 @@ class _Content:
     def _sounds(self) -> Iterator[tuple[str, Hearing]]:
         if self._tracks.sound:
             yield "", Hearing(decode(self._path))
+
+    def _films(self) -> Iterator[tuple[str, Film]]:
+        if self._tracks.pictures:
+            yield "", Film(self._path, self._clip)
+
+    def _texts(self) -> Iterator[tuple[str, Doc]]:
+        if self._wanted.parse:
+            yield "", restore(self._wanted.parse)
 
     @cached_property
     def _tracks(self) -> Tracks:

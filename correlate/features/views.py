@@ -13,10 +13,24 @@ from typing import Any, Final, Literal
 
 import numpy as np
 
-from correlate.features import colour, gabor, image, keypoints, phash, shape, spectral, text, texture, timbre
+from correlate.features import (
+    colour,
+    film,
+    gabor,
+    image,
+    keypoints,
+    phash,
+    prose,
+    shape,
+    spectral,
+    text,
+    texture,
+    timbre,
+)
 from correlate.features.codebook import Bag, Codebook, Fisher, Learned, Vlad
 from correlate.features.look import Look
 from correlate.features.scaling import Floats
+from correlate.features.vocabulary import Counts, Weights
 from ontology.errors import InvalidInput
 from ontology.model import Modality
 
@@ -133,7 +147,21 @@ _SOUNDS: Final = (
     ViewKind("audio", "local", "audio-words", 128, 1, "its frames, as counts", timbre.sounds, Bag(128, scaled=True)),
 )
 
-VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in (*_PICTURES, *_SOUNDS)}
+_CLIPS: Final = (
+    ViewKind("video", "global", "motion", 29, 1000, "how fast, in what directions and where it moves", film.motion),
+    ViewKind("video", "global", "shots", 10, 1000, "how it is cut", film.shot_lengths),
+)
+
+_words = partial(ViewKind, "text", "global")
+
+_TEXTS: Final = (
+    _words("tf-idf", 2000, 1, "its words, by how rare they are", prose.content_words, Weights(2000)),
+    _words("n-grams", 2000, 1, "runs of two and three words, by how rare they are", prose.runs, Weights(2000)),
+    _words("parts-of-speech", 306, 1, "how sentences are built", prose.parts_of_speech),
+    ViewKind("text", "meaning", "entities", 1000, 1, "names, as counts", prose.names, Counts(1000)),
+)
+
+VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in (*_PICTURES, *_SOUNDS, *_CLIPS, *_TEXTS)}
 """Every view by its name."""
 
 
