@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,14 @@ import numpy as np
 from api.collecting import readings_of
 from api.hits import Hit
 from api.understanding import EncoderChoice, Result, Work, comprehend_batch, perceive_batch, start
+from api.viewing import views_of_new
 from correlate.corpus import Matrix, Rows, similarity
 from correlate.features.encoders import Encoders
 from correlate.features.understanding import Understanding
+from correlate.features.views import comparable
 from correlate.index import Index, Part, Side, project
 from correlate.neighbours import Floats, unit_rows
+from correlate.reasons import likeness
 from correlate.spaces import MEANING
 from correlate.wordspace import VOICES, meanings
 from kg.readers import read
@@ -40,8 +44,6 @@ PICTURE_REASONS: Final = {
 }
 NEW_REASONS: Final = {
     ("words", MEANING, "image"): "says the like",
-    ("neighbour", "image", "image"): "looks alike",
-    ("neighbour", "audio", "image"): "sounds alike",
     ("label", "conse", "image"): "tells of what the picture shows",
     ("label", "conse", "text"): "shows what the words tell of",
     ("joint", "joint", "image"): "describes such a picture",
@@ -151,6 +153,9 @@ class StoreSearcher:
         item = objects[0]
         seen = None if item.modality == "text" else _unwrap(perceive_batch([Work(item)])[0])
         annotations = seen.annotations if seen else ()
+        further = views_of_new(self._store, item) if seen else None
+        if seen and further:
+            seen = replace(seen, views={**seen.views, **_unwrap(further).views})
         reading = readings_of([item], {item.id: list(annotations)})[0]
         if reading.text:
             words = _unwrap(comprehend_batch([Work(item, reading)])[0])
@@ -177,7 +182,7 @@ class StoreSearcher:
                 if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
                     weights = part.probability(cosines, theirs)[0].tolist()
-                    reason = NEW_REASONS[part.kind, part.method, view]
+                    reason = _reason(part, view)
                     found += [
                         (key, weight, reason)
                         for key, weight in zip(theirs.objects, weights, strict=True)
@@ -199,7 +204,8 @@ class StoreSearcher:
 
     def _rows(self, name: str, place: dict[str, int]) -> Rows:
         view = self._store.view(name, place)
-        return Rows(np.array([place[key] for key in view.ids], dtype=np.intp), view.matrix)
+        owners = np.array([place[key] for key in view.ids], dtype=np.intp)
+        return Rows(owners, comparable(name, view.matrix))
 
     def _picture_copies(self, understood: Understanding) -> Ranking:
         mine = [row for _, row in understood.views.get("phash", ())]
@@ -269,11 +275,15 @@ def _rows(understood: Understanding, view: str) -> Floats:
     if view == MEANING:
         spoken = [row for name in VOICES for _, row in understood.views.get(name, ())]
         return unit_rows(np.sum(spoken, axis=0)[None, :]) if spoken else np.empty((0, 0), dtype=np.float32)
-    return (
-        np.stack([row for _, row in understood.views[view]])
-        if view in understood.views
-        else np.empty((0, 0), np.float32)
-    )
+    if view not in understood.views:
+        return np.empty((0, 0), np.float32)
+    return comparable(view, np.stack([row for _, row in understood.views[view]]))
+
+
+def _reason(part: Part, view: str) -> str:
+    if part.kind == "neighbour":
+        return likeness(part.method, "s")
+    return NEW_REASONS[part.kind, part.method, view]
 
 
 def _unwrap(result: Result) -> Understanding:

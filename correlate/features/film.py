@@ -34,8 +34,13 @@ class Film:
     """The moving pictures of one file."""
 
     def __init__(self, path: Path, clip: Clip | None = None) -> None:
-        self._path = path
-        self.clip = clip or shots(path)
+        self.path = path
+        self._clip = clip
+
+    @cached_property
+    def clip(self) -> Clip:
+        """Its shots."""
+        return self._clip or shots(self.path)
 
     @cached_property
     def movements(self) -> Matrix:
@@ -47,7 +52,7 @@ class Film:
         # Times of shots are rounded to hundredths.
         starts = np.array([shot.start - 0.006 for shot in self.clip.shots])
         stride = max(1, math.ceil(self.clip.shots[-1].end / _STEP / _PAIRS))
-        for number, ((before, first), (after, second)) in enumerate(pairwise(moments(self._path, _STEP, _SIZE))):
+        for number, ((before, first), (after, second)) in enumerate(pairwise(moments(self.path, _STEP, _SIZE))):
             cut = np.searchsorted(starts, after) > np.searchsorted(starts, before)
             if number % stride == 0 and not cut:
                 yield first, second, after - before

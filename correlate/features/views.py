@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, Literal
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
@@ -29,10 +29,13 @@ from correlate.features import (
 )
 from correlate.features.codebook import Bag, Codebook, Fisher, Learned, Vlad
 from correlate.features.look import Look
-from correlate.features.scaling import Floats
+from correlate.features.scaling import Floats, Matrix
 from correlate.features.vocabulary import Counts, Weights
 from ontology.errors import InvalidInput
 from ontology.model import Modality
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Level = Literal["global", "local", "meaning"]
 Form = Literal["dense", "counts"]
@@ -110,6 +113,15 @@ def _attributes(look: Look) -> Floats:
     return np.asarray(np.sqrt(look.understood[1][0]), np.float32)
 
 
+@cache
+def _sentences() -> text.TextEncoder:
+    return text.TextEncoder()
+
+
+def _means(doc: Doc) -> Floats:
+    return np.asarray(_sentences().encode([doc.text])[0], np.float32)
+
+
 _whole = partial(ViewKind, "image", "global")
 _parts = partial(ViewKind, "image", "local")
 _meaning = partial(ViewKind, "image", "meaning")
@@ -158,8 +170,12 @@ _TEXTS: Final = (
     _words("tf-idf", 2000, 1, "its words, by how rare they are", prose.content_words, Weights(2000)),
     _words("n-grams", 2000, 1, "runs of two and three words, by how rare they are", prose.runs, Weights(2000)),
     _words("parts-of-speech", 306, 1, "how sentences are built", prose.parts_of_speech),
+    ViewKind("text", "meaning", "text", text.WIDTH, 30, "what its first sentences mean", _means, standing=True),
     ViewKind("text", "meaning", "entities", 1000, 1, "names, as counts", prose.names, Counts(1000)),
 )
+
+ALIKE: Final[dict[Modality, str]] = {"image": "look", "audio": "sound", "video": "move", "text": "read"}
+"""What two objects do alike that are near in a view of a medium."""
 
 VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in (*_PICTURES, *_SOUNDS, *_CLIPS, *_TEXTS)}
 """Every view by its name."""
@@ -172,3 +188,19 @@ def named(names: Iterable[str]) -> list[ViewKind]:
     if unknown:
         raise InvalidInput(f"no view is called {', '.join(map(repr, unknown))}; there are {', '.join(VIEWS)}")
     return [kind for name, kind in VIEWS.items() if name in asked]
+
+
+def comparable(name: str, rows: Matrix) -> Matrix:
+    """Rows (n, d) of a view as a cosine compares them: counts as the roots of their shares, others as they are."""
+    if name not in VIEWS or VIEWS[name].form == "dense":
+        return rows
+    return np.asarray(np.sqrt(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)), np.float32)
+
+
+def beside(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of these names in which objects are compared beside the standing views: of pictures, sound, movement.
+
+    Views of words are not among them: words have a space of their own.
+    """
+    kinds = (VIEWS[name] for name in names if name in VIEWS)
+    return tuple(kind.name for kind in kinds if not kind.standing and kind.medium != "text")
