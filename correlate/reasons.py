@@ -32,6 +32,15 @@ def likeness(view: str, ending: str = "") -> str:
     return f"{ALIKE[kind.medium]}{ending} alike" + ("" if kind.standing else f" ({view})")
 
 
+def sense(kind: str, method: str) -> tuple[str, str]:
+    """What a link speaks from: links of one sense between the same objects are no reasons that count together.
+
+    >>> sense("neighbour", "gist") == sense("neighbour", "image"), sense("cca", "cca")
+    (True, ('cca', 'cca'))
+    """
+    return kind, VIEWS[method].medium if kind == "neighbour" and method in VIEWS else method
+
+
 def clock(seconds: float) -> str:
     """Write seconds as minutes and seconds.
 
