@@ -160,3 +160,19 @@ def test_work_travels_to_another_process_and_back(store, monkeypatch):
     viewing.choose(store, ["lbp", "lbp-words"])
     assert view(store) == 4
     assert store.view_names() == ["lbp", "lbp-words"]
+
+
+def test_a_file_that_is_searched_by_has_the_views_that_it_would_have_in_the_store(store, tmp_path):
+    new = picture(tmp_path, 9)
+    viewing.choose(store, ["lbp", "lbp-words", "tf-idf", "mfcc"])
+    view(store)
+    found = viewing.views_of_new(store, new).views
+    store.add([new])
+    view(store)
+    assert set(found) == {"lbp", "lbp-words"}
+    for name, rows in found.items():
+        assert (rows[0][1] == store.view(name, ["p9"]).matrix[0]).all()
+
+
+def test_without_chosen_views_a_file_has_none(store, tmp_path):
+    assert viewing.views_of_new(store, picture(tmp_path, 9)) is None
