@@ -226,6 +226,16 @@ def models(folder: Path, form: Format) -> None:
 
 
 @main.command()
+@common
+def views(folder: Path, form: Format) -> None:
+    """The views that a build can make: name, medium, level, form, width, cost for one object, what it shows."""
+    from correlate.features.views import VIEWS
+
+    del folder  # every command takes --store; this one does not depend on it
+    output.views(list(VIEWS.values()), form)
+
+
+@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--allow-host", "names", multiple=True, help="Further host name to answer to.")

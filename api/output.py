@@ -15,6 +15,7 @@ from ontology.model import ASPECTS, Event, Failure, MediaObject, isoformat
 
 if TYPE_CHECKING:
     from api.pipeline import Report
+    from correlate.features.views import ViewKind
     from correlate.features.weights import Weights
 
 Format = Literal["text", "json", "jsonl"]
@@ -136,6 +137,24 @@ def models(weights: Sequence[Weights], form: Format) -> None:
     for w in weights:
         click.echo(f"{w.name:<20} {w.size / 1e6:>6.1f} MB  {w.licence:<12} {w.package} {w.version}: {w.task}")
         click.echo(f"{'':<20} {w.origin}{f' ({w.note})' if w.note else ''}")
+
+
+def views(kinds: Sequence[ViewKind], form: Format) -> None:
+    """The views that a build can make."""
+    if form != "text":
+        entries = (
+            {
+                "name": kind.name, "medium": kind.medium, "level": kind.level, "form": kind.form, "width": kind.width,
+                "milliseconds": kind.cost, "standing": kind.standing, "shows": kind.shows,
+            }
+            for kind in kinds
+        )  # fmt: skip
+        rows(entries, form)
+        return
+    for kind in kinds:
+        made = "always made" if kind.standing else f"{kind.cost:g} ms"
+        said = f"{kind.medium:<6} {kind.level:<8} {kind.form:<7} {kind.width:>5}"
+        click.echo(f"{kind.name:<19} {said}  {made:<12} {kind.shows}")
 
 
 def serving(address: str, folder: Path, form: Format) -> None:

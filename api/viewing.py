@@ -12,7 +12,7 @@ from api.jobs import Progress, Workers
 from api.keeping import batches, clear, keep
 from api.understanding import Result, loaded
 from correlate.features.viewing import HOLDS, STAGE, Samples, Wanted, samples_of, views_of
-from correlate.features.views import VIEWS, ViewKind, named
+from correlate.features.views import VIEWS, ViewKind, beside, named
 from kg.store import Store
 from ontology.model import Failure, MediaObject
 
@@ -61,6 +61,18 @@ def view(store: Store, workers: Workers, progress: Progress) -> int:
                     store.mark(_stage(name), {item_id: marks[item_id] for item_id in done})
             bar.update(len(works))
     return len(left)
+
+
+def views_of_new(store: Store, item: MediaObject) -> Result | None:
+    """The chosen views of pictures, sound and movement of an object that the store does not hold; None if none are.
+
+    Only views whose codebook has been learned; to be called where `start` was.
+    """
+    kinds = [VIEWS[name] for name in beside(kind.name for kind in chosen(store))]
+    kinds = [kind for kind in kinds if kind.medium in HOLDS[item.modality]]
+    kept = {name: book.learned for name, book in read_codebooks(store, kinds).items()}
+    names = tuple(kind.name for kind in kinds if kind.book is None or kind.name in kept)
+    return view_batch([Wanted(item, names, learned=kept)])[0] if names else None
 
 
 def view_batch(works: Sequence[Wanted]) -> list[Result]:

@@ -57,6 +57,10 @@ def spaces_of(corpus: Corpus, words: Words, usable: Indices, group: Indices, met
         yield _within(corpus, "neighbour", "image", image)
     if len(corpus.view("audio").objects) > 1:
         yield _within(corpus, "neighbour", "audio", corpus.view("audio"))
+    for name in corpus.further:
+        rows = corpus.view(name).of(usable)
+        if len(rows.objects) > 1:
+            yield _within(corpus, "neighbour", name, rows)
     if len(label.objects) and len(texts.owners):
         yield _across(corpus, "label", "conse", ("label", MEANING), label, texts)
     joint = corpus.view("joint_image").of(usable), corpus.view("joint_text")

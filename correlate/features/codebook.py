@@ -25,6 +25,7 @@ SAMPLED: Final = 64
 _TINY: Final = 1e-8
 _FLOOR: Final = 1e-4
 _ROUNDS: Final = 20
+_BLOCK: Final = 8192  # parts that are compared with all words at a time
 
 
 Parts = TypeVar("Parts")
@@ -188,8 +189,10 @@ def centres(parts: Matrix, count: int) -> Floats:
 
 def assign(parts: Matrix, words: Floats) -> NDArray[np.intp]:
     """The nearest word of each part (n,); the first of several."""
-    gaps = (words**2).sum(axis=1) - 2 * parts @ words.T
-    return np.asarray(gaps.argmin(axis=1), np.intp)
+    squares = (words**2).sum(axis=1)
+    blocks = (parts[start : start + _BLOCK] for start in range(0, len(parts), _BLOCK))
+    nearest = [(squares - 2 * block @ words.T).argmin(axis=1) for block in blocks]
+    return np.concatenate([np.empty(0, np.intp), *nearest])
 
 
 def principal(parts: Floats, count: int) -> tuple[Floats, Floats]:

@@ -83,8 +83,8 @@ def colour_correlogram(look: Look) -> Floats:
 def autocorrelogram(labels: Labels, colours: int, distances: tuple[int, ...]) -> Matrix:
     """The probability that a pixel at chessboard distance k of a pixel of colour c has colour c too.
 
-    `labels` (h, w) in [0, colours); neighbours outside the picture do not count. Gives (colours, distances), 0 for a
-    colour that is not there.
+    `labels` (h, w) in [0, colours), at most 127 colours; neighbours outside the picture do not count. Gives (colours,
+    distances), 0 for a colour that is not there.
     """
     small = labels.astype(np.uint8)
     return np.stack([_recurrence(small, colours, k) for k in distances], axis=1)
@@ -96,16 +96,23 @@ def _recurrence(labels: Bytes, colours: int, k: int) -> Matrix:
     half = [(k, x) for x in range(-k, k + 1)] + [(y, k) for y in range(-k + 1, k)]
     for down, right in half:
         first, second = _shifted(labels, down, right)
-        same += 2 * np.bincount(first[first == second], minlength=colours)
-        pairs += np.bincount(first.ravel(), minlength=colours) + np.bincount(second.ravel(), minlength=colours)
+        # One count for both questions: which colour the first has, and whether the second has it too.
+        both = np.bincount((first * 2 + (first == second)).ravel(), minlength=2 * colours).reshape(colours, 2)
+        same += 2 * both[:, 1]
+        pairs += both.sum(axis=1) + np.bincount(second.ravel(), minlength=colours)
     return same / np.maximum(pairs, 1)
 
 
 def _shifted(labels: Bytes, down: int, right: int) -> tuple[Bytes, Bytes]:
     """All pairs of pixels of which the second lies `down` rows and `right` columns (either sign) from the first."""
-    height, width = labels.shape
-    rows = slice(max(0, -down), max(0, height - max(0, down)))
-    columns = slice(max(0, -right), max(0, width - max(0, right)))
-    moved_rows = slice(rows.start + down, rows.stop + down)
-    moved_columns = slice(columns.start + right, columns.stop + right)
+    (rows, moved_rows), (columns, moved_columns) = (
+        _overlap(length, shift) for length, shift in zip(labels.shape, (down, right), strict=True)
+    )
     return labels[rows, columns], labels[moved_rows, moved_columns]
+
+
+def _overlap(length: int, shift: int) -> tuple[slice, slice]:
+    """The places along one side whose partner `shift` further lies within it, and those of the partners."""
+    count = max(0, length - abs(shift))
+    start, moved = max(0, -shift), max(0, shift)
+    return slice(start, start + count), slice(moved, moved + count)

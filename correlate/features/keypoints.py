@@ -50,8 +50,8 @@ def gloh(look: Look) -> Floats:
 
 def log_polar(patches: Matrix) -> Matrix:
     """Histograms of the gradients of upright square patches (n, 41, 41) in the disc that they hold: (n, 272)."""
-    down, across = np.gradient(patches, axis=(1, 2))
-    angle = np.arctan2(down, across) % (2 * np.pi) / (2 * np.pi) * _ANGLES
+    down, across = np.gradient(patches.astype(np.float32), axis=(1, 2))
+    angle = np.arctan2(down, across) * np.float32(_ANGLES / (2 * np.pi))
     lower = np.floor(angle)
     share = angle - lower
     place, weight = _places()
@@ -73,7 +73,7 @@ def _places() -> tuple[NDArray[np.intp], Matrix]:
     sector = np.floor(np.arctan2(y, x) % (2 * np.pi) / (2 * np.pi) * _SECTORS).astype(np.intp) % _SECTORS
     ring = np.searchsorted(_RINGS, radius)
     place = np.where(ring == 0, 0, 1 + (np.minimum(ring, 2) - 1) * _SECTORS + sector)
-    return place, np.where(radius <= 1, np.exp(-(radius**2)), 0.0)
+    return place, np.where(radius <= 1, np.exp(-(radius**2)), 0.0).astype(np.float32)
 
 
 def _patches(grey: Bytes, places: Matrix) -> Floats:

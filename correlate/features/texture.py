@@ -140,21 +140,24 @@ def window_sizes(grey: Matrix) -> Matrix:
 
     A picture of one colour has all in the smallest.
     """
-    gaps: Matrix = np.stack([_window_gaps(grey, 2**k) for k in range(1, _SIZES + 1)])
+    largest = 2**_SIZES
+    padded = np.pad(grey, largest, mode="symmetric")
+    total = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+    gaps = np.stack([_window_gaps(total, grey.shape, 2**k, largest) for k in range(1, _SIZES + 1)])
     best = np.argmax(np.round(gaps, 6), axis=0)
     return np.asarray(np.bincount(best.ravel(), minlength=_SIZES) / best.size)
 
 
-def _window_gaps(grey: Matrix, side: int) -> Matrix:
-    """The greater difference, across or down, of the means of the two windows that meet at each pixel."""
-    half = side // 2
-    padded = np.pad(grey, side, mode="reflect" if min(grey.shape) > side else "symmetric")
-    total = np.pad(padded.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+def _window_gaps(total: Matrix, shape: tuple[int, ...], side: int, margin: int) -> Matrix:
+    """The greater difference, across or down, of the means of the two windows that meet at each pixel.
+
+    `total` (h + 2 margin + 1, ...) are the sums of all pixels above and to the left.
+    """
     means = (total[side:, side:] - total[:-side, side:] - total[side:, :-side] + total[:-side, :-side]) / side**2
-    height, width = grey.shape
-    rows, columns = slice(half, half + height), slice(half, half + width)
-    across = np.abs(means[rows, side : side + width] - means[rows, :width])
-    down = np.abs(means[side : side + height, columns] - means[:height, columns])
+    height, width = shape
+    rows, columns = (slice(margin - side // 2, margin - side // 2 + length) for length in (height, width))
+    across = np.abs(means[rows, margin : margin + width] - means[rows, margin - side : margin - side + width])
+    down = np.abs(means[margin : margin + height, columns] - means[margin - side : margin - side + height, columns])
     return np.asarray(np.maximum(across, down))
 
 

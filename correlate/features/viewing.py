@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from correlate.features import image, video
+from correlate.features.audio import decode
 from correlate.features.codebook import Learned
+from correlate.features.container import Tracks, tracks
 from correlate.features.encoders import Encoders
+from correlate.features.film import Film
+from correlate.features.hearing import Hearing
 from correlate.features.look import Look
 from correlate.features.understanding import Rows, Understanding
 from correlate.features.views import VIEWS, ViewKind
+from correlate.features.words import restore
 from ontology.errors import InvalidInput
 from ontology.model import Failure, MediaObject, Modality, Segment
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Samples = dict[str, list[Any]]
 """For each view what the subjects of one object give for learning its codebook."""
@@ -63,47 +73,84 @@ def samples_of(wanted: Sequence[Wanted], encoders: Encoders) -> list[Samples]:
 
 def _views(wanted: Wanted, encoders: Encoders) -> Understanding | Failure:
     rows: dict[str, Rows] = {}
-    try:
-        for kind, fragment, subject in _subjects(wanted, encoders):
-            if kind.book is not None and wanted.learned[kind.name] is None:
-                continue
-            vector = kind.vector(subject, wanted.learned.get(kind.name))
-            if vector.any():
-                rows[kind.name] = (*rows.get(kind.name, ()), (fragment, vector))
-    except InvalidInput as error:
-        return Failure(wanted.item.collection, wanted.item.id, STAGE, str(error))
-    return Understanding(wanted.item.id, views=rows)
+    complaints = []
+    for opened in _media(wanted, encoders):
+        try:
+            for kind, fragment, subject in opened:
+                if kind.book is None or wanted.learned[kind.name] is not None:
+                    vector = kind.vector(subject, wanted.learned.get(kind.name))
+                    if vector.any():
+                        rows[kind.name] = (*rows.get(kind.name, ()), (fragment, vector))
+        except InvalidInput as error:
+            complaints.append(str(error))
+    told = Failure(wanted.item.collection, wanted.item.id, STAGE, "; ".join(complaints) or "-")
+    if complaints and not rows:
+        return told
+    return Understanding(wanted.item.id, views=rows, warnings=(replace(told, severity="warning"),) * bool(complaints))
 
 
 def _samples(wanted: Wanted, encoders: Encoders) -> Samples:
     found: Samples = {name: [] for name in wanted.names}
-    try:
-        for kind, _, subject in _subjects(wanted, encoders):
-            found[kind.name].append(kind.sample(subject))
-    except InvalidInput:
-        # The reason is told when the object's views are made.
-        return {}
+    for opened in _media(wanted, encoders):
+        # Why a medium cannot be read is told when the object's views are made.
+        with suppress(InvalidInput):
+            for kind, _, subject in opened:
+                found[kind.name].append(kind.sample(subject))
     return found
 
 
-def _subjects(wanted: Wanted, encoders: Encoders) -> Iterator[tuple[ViewKind, str, Any]]:
-    """Each subject that the object holds with each view that is wanted of it, and its fragment."""
+def _media(wanted: Wanted, encoders: Encoders) -> Iterator[Iterator[tuple[ViewKind, str, Any]]]:
+    """For each medium that the object holds and that is wanted: each subject with each view of it and its fragment."""
+    content = _Content(wanted, encoders)
     kinds = [VIEWS[name] for name in wanted.names]
     for medium in HOLDS[wanted.item.modality]:
         mine = [kind for kind in kinds if kind.medium == medium]
         if mine:
-            for fragment, subject in _OPEN[medium](wanted, encoders):
-                yield from ((kind, fragment, subject) for kind in mine)
+            yield ((kind, fragment, subject) for fragment, subject in content.of(medium) for kind in mine)
 
 
-def _looks(wanted: Wanted, encoders: Encoders) -> Iterator[tuple[str, Look]]:
-    item, content = wanted.item, Path(wanted.item.location)
-    if item.modality == "image":
-        yield "", Look(image.load(content, LONGEST), encoders)
-        return
-    clip = video.shots(content)
-    for shot, frame in zip(clip.shots, video.key_frames(content, clip.shots), strict=True):
-        yield Segment(item.id, time=(shot.start, shot.end)).fragment, Look(frame, encoders)
+class _Content:
+    """The content of one object, opened as far as it is asked for."""
 
+    def __init__(self, wanted: Wanted, encoders: Encoders) -> None:
+        self._wanted = wanted
+        self._encoders = encoders
+        self._path = Path(wanted.item.location)
 
-_OPEN: Final = {"image": _looks}
+    def of(self, medium: Modality) -> Iterator[tuple[str, Any]]:
+        """Its subjects of a medium, each with its fragment: a picture for each shot, else one; none if it has none."""
+        openings: dict[Modality, Callable[[], Iterator[tuple[str, Any]]]] = {
+            "image": self._looks,
+            "audio": self._sounds,
+            "video": self._films,
+            "text": self._texts,
+        }
+        return openings[medium]()
+
+    def _looks(self) -> Iterator[tuple[str, Look]]:
+        item = self._wanted.item
+        if item.modality == "image":
+            yield "", Look(image.load(self._path, LONGEST), self._encoders)
+        elif self._tracks.pictures:
+            for shot, frame in zip(self._clip.shots, video.key_frames(self._path, self._clip.shots), strict=True):
+                yield Segment(item.id, time=(shot.start, shot.end)).fragment, Look(frame, self._encoders)
+
+    def _sounds(self) -> Iterator[tuple[str, Hearing]]:
+        if self._tracks.sound:
+            yield "", Hearing(decode(self._path))
+
+    def _films(self) -> Iterator[tuple[str, Film]]:
+        if self._tracks.pictures:
+            yield "", Film(self._path, self._clip)
+
+    def _texts(self) -> Iterator[tuple[str, Doc]]:
+        if self._wanted.parse:
+            yield "", restore(self._wanted.parse)
+
+    @cached_property
+    def _tracks(self) -> Tracks:
+        return tracks(self._path)
+
+    @cached_property
+    def _clip(self) -> video.Clip:
+        return video.shots(self._path)

@@ -8,17 +8,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Final, Literal
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 
-from correlate.features import colour, gabor, image, keypoints, phash, shape, text, texture
+from correlate.features import (
+    colour,
+    film,
+    gabor,
+    image,
+    keypoints,
+    phash,
+    prose,
+    shape,
+    spectral,
+    text,
+    texture,
+    timbre,
+)
 from correlate.features.codebook import Bag, Codebook, Fisher, Learned, Vlad
 from correlate.features.look import Look
-from correlate.features.scaling import Floats
+from correlate.features.scaling import Floats, Matrix
+from correlate.features.vocabulary import Counts, Weights
 from ontology.errors import InvalidInput
 from ontology.model import Modality
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 Level = Literal["global", "local", "meaning"]
 Form = Literal["dense", "counts"]
@@ -96,6 +113,15 @@ def _attributes(look: Look) -> Floats:
     return np.asarray(np.sqrt(look.understood[1][0]), np.float32)
 
 
+@cache
+def _sentences() -> text.TextEncoder:
+    return text.TextEncoder()
+
+
+def _means(doc: Doc) -> Floats:
+    return np.asarray(_sentences().encode([doc.text])[0], np.float32)
+
+
 _whole = partial(ViewKind, "image", "global")
 _parts = partial(ViewKind, "image", "local")
 _meaning = partial(ViewKind, "image", "meaning")
@@ -123,7 +149,35 @@ _PICTURES: Final = (
     _meaning("label", text.WIDTH, 30, "the names of what it shows, as a sentence", _shows, standing=True),
 )
 
-VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in _PICTURES}
+_sound = partial(ViewKind, "audio", "global")
+
+_SOUNDS: Final = (
+    _sound("mfcc", 76, 1, "the envelope of its spectrum and how that changes", timbre.mfcc),
+    _sound("chroma", 24, 1, "its pitches, in whatever octave", timbre.chroma),
+    _sound("spectral-shape", 14, 1, "how bright, noisy, lively and broken it sounds", timbre.spectral_shape),
+    _sound("audio", spectral.WIDTH, 1, "all of these in short", spectral.described, standing=True),
+    ViewKind("audio", "local", "audio-words", 128, 1, "its frames, as counts", timbre.sounds, Bag(128, scaled=True)),
+)
+
+_CLIPS: Final = (
+    ViewKind("video", "global", "motion", 29, 1000, "how fast, in what directions and where it moves", film.motion),
+    ViewKind("video", "global", "shots", 10, 1000, "how it is cut", film.shot_lengths),
+)
+
+_words = partial(ViewKind, "text", "global")
+
+_TEXTS: Final = (
+    _words("tf-idf", 2000, 1, "its words, by how rare they are", prose.content_words, Weights(2000)),
+    _words("n-grams", 2000, 1, "runs of two and three words, by how rare they are", prose.runs, Weights(2000)),
+    _words("parts-of-speech", 306, 1, "how sentences are built", prose.parts_of_speech),
+    ViewKind("text", "meaning", "text", text.WIDTH, 30, "what its first sentences mean", _means, standing=True),
+    ViewKind("text", "meaning", "entities", 1000, 1, "names, as counts", prose.names, Counts(1000)),
+)
+
+ALIKE: Final[dict[Modality, str]] = {"image": "look", "audio": "sound", "video": "move", "text": "read"}
+"""What two objects do alike that are near in a view of a medium."""
+
+VIEWS: Final[dict[str, ViewKind]] = {kind.name: kind for kind in (*_PICTURES, *_SOUNDS, *_CLIPS, *_TEXTS)}
 """Every view by its name."""
 
 
@@ -134,3 +188,19 @@ def named(names: Iterable[str]) -> list[ViewKind]:
     if unknown:
         raise InvalidInput(f"no view is called {', '.join(map(repr, unknown))}; there are {', '.join(VIEWS)}")
     return [kind for name, kind in VIEWS.items() if name in asked]
+
+
+def comparable(name: str, rows: Matrix) -> Matrix:
+    """Rows (n, d) of a view as a cosine compares them: counts as the roots of their shares, others as they are."""
+    if name not in VIEWS or VIEWS[name].form == "dense":
+        return rows
+    return np.asarray(np.sqrt(rows / np.maximum(rows.sum(axis=1, keepdims=True), 1)), np.float32)
+
+
+def beside(names: Iterable[str]) -> tuple[str, ...]:
+    """Those of these names in which objects are compared beside the standing views: of pictures, sound, movement.
+
+    Views of words are not among them: words have a space of their own.
+    """
+    kinds = (VIEWS[name] for name in names if name in VIEWS)
+    return tuple(kind.name for kind in kinds if not kind.standing and kind.medium != "text")

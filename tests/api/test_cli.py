@@ -55,6 +55,16 @@ def test_an_empty_store_answers_everything(call, tmp_path):
     assert status["failures"] == []
 
 
+def test_views_are_listed_and_a_wrong_name_is_told(call, tmp_path):
+    listed = [json.loads(line) for line in call("views", "--format", "jsonl").output.splitlines()]
+    assert {"name", "medium", "level", "form", "width", "milliseconds", "standing", "shows"} == set(listed[0])
+    assert next(entry["form"] for entry in listed if entry["name"] == "sift-words") == "counts"
+    assert "always made" in call("views").output
+    wrong = call("build", str(tmp_path), "--views", "lbp,hue")
+    assert wrong.exit_code == 2
+    assert "no view is called 'hue'" in wrong.output
+
+
 def test_models_say_name_origin_licence_and_size(call):
     listed = [json.loads(line) for line in call("models", "--format", "jsonl").output.splitlines()]
     names = {entry["name"] for entry in listed}

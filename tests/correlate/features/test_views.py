@@ -2,6 +2,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from correlate.features.audio import Sound
+from correlate.features.film import Film
+from correlate.features.hearing import Hearing
 from correlate.features.look import Look
 from correlate.features.views import VIEWS, named
 from ontology.errors import InvalidInput
@@ -71,3 +74,19 @@ def test_a_view_with_a_codebook_asks_for_it():
         VIEWS["sift-words"].vector(Look(scene(0)))
     with pytest.raises(InvalidInput, match="nothing to learn"):
         VIEWS["lbp"].learn([])
+
+
+def test_views_of_other_media_have_their_width(tmp_path, write_video, scenes, parsed):
+    sound = Hearing(Sound(np.random.default_rng(0).standard_normal(16_000).astype(np.float32)))
+    film = Film(write_video(tmp_path / "clip.mp4", [scenes(at // 5) for at in range(10)]))
+    doc = parsed("ash over Iceland\nlava over Iceland")
+    for kind in VIEWS.values():
+        if kind.medium != "image":
+            subject = {"audio": sound, "video": film, "text": doc}[kind.medium]
+            learned = kind.learn([kind.sample(subject)] * 2) if kind.book else None
+            found = kind.vector(subject, learned)
+            assert found.shape == (kind.width,), kind.name
+            assert found.dtype == np.float32
+            assert np.isfinite(found).all()
+            assert found.any()
+            assert kind.form == "dense" or (found == found.round()).all()
