@@ -50,6 +50,18 @@ class TopicModel(BaseEstimator, ABC):  # type: ignore[misc]
         self.widths_ = {name: view.shape[1] for name, view in counts.items()}
         return self
 
+    def partial_fit(self, views: Views, collections: Sequence[str] | None = None) -> Self:
+        """Learn from further documents, of which any of the known views are given; the first call fits.
+
+        What was learned counts on as the documents that it was learned from; vocabularies stay. `doc_topic_` is then of
+        these documents.
+        """
+        if not hasattr(self, "widths_"):
+            return self.fit(views, collections)
+        counts = self._known(views)
+        self._learn_on(counts, check_collections(collections, counts))
+        return self
+
     def transform(self, views: Views, collections: Sequence[str] | None = None) -> Matrix:
         """The share of each topic in documents of which any views are known: (m, topics), rows sum to 1.
 
@@ -90,6 +102,9 @@ class TopicModel(BaseEstimator, ABC):  # type: ignore[misc]
 
     @abstractmethod
     def _fit(self, counts: Counts, collections: Labels | None) -> None: ...
+
+    @abstractmethod
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None: ...
 
     def _project(self, counts: Counts, collections: Labels | None) -> Matrix:
         layout = self.layout

@@ -11,6 +11,7 @@ side: D. Newman, A. Asuncion, P. Smyth, M. Welling, "Distributed algorithms for 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -83,7 +84,8 @@ class Sampler:
 
     `table` (rows, topics) holds the counts of words plus eta, `totals` (views, topics) their sums over each view,
     `theta` (documents, topics) the counts of documents. Columns are padded. The chain begins with topics drawn evenly,
-    or from what is `known`: p(word given topic) as a table, and shares (documents, topics).
+    or from what is `known`: p(word given topic) as a table, and shares (documents, topics). Counts of words `before`
+    (rows, topics), of documents that are not sampled again, are added to the table.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class Sampler:
         seed: int,
         threads: int = 1,
         known: tuple[Table, Matrix] | None = None,
+        before: Table | None = None,
     ) -> None:
         if (documents.amounts != np.floor(documents.amounts)).any():
             raise InvalidInput("sampling draws a topic for each token: counts must be whole numbers")
@@ -110,6 +113,8 @@ class Sampler:
         self.theta = rows(len(documents), padded(topics))
         _tally(self.owner, self.places, self.topic, self.theta, self.table)
         self.table[:, :topics] += np.float32(eta)
+        if before is not None:
+            self.table += before
         self.totals = np.ones((len(layout.spans), padded(topics)), dtype=np.float32)
         self._sum()
         self.states = [int(state) for state in np.random.SeedSequence(seed).generate_state(2, np.uint64) | np.uint64(1)]
@@ -125,6 +130,26 @@ class Sampler:
         list(self._pool.map(lambda number: self._part(number, cuts, *copies[number]), range(len(copies))))
         self.table += sum(table - self.table for table, _ in copies)
         self._sum()
+
+    def mean(self, sweeps: int, kept: int, after: Callable[[int], None] | None = None) -> tuple[Table, Matrix]:
+        """Counts of words (rows, topics), and of topics in documents with alpha, as means over the last sweeps.
+
+        `after` is called with the number of each sweep that was made, and may change alpha in place. Then the threads
+        are let go.
+        """
+        words, shares = np.zeros(self.table.shape), np.zeros((len(self.theta), self.topics))
+        for sweep in range(sweeps):
+            self.sweep()
+            if after is not None:
+                after(sweep)
+            if sweep >= sweeps - kept:
+                words += self.table / kept
+                shares += (self.theta + self.alpha)[:, : self.topics] / kept
+        self.close()
+        words[:, : self.topics] -= self.eta
+        counts = rows(*words.shape)
+        counts[:] = np.maximum(words, 0)
+        return counts, shares
 
     def move(self, one: int, other: int) -> None:
         """Give all tokens of a topic to another one."""

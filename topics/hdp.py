@@ -10,7 +10,7 @@ from scipy.special import gammaln
 from topics.base import TopicModel, check_at_least
 from topics.gibbs import Sampler
 from topics.lda import distributions
-from topics.simd import padded, rows
+from topics.simd import padded, row, rows
 from topics.stacking import Counts, Labels, Layout, Matrix, Table
 
 JOIN_EVERY: Final = 10
@@ -75,31 +75,43 @@ class HDP(TopicModel):
         layout = Layout.of({name: view.shape[1] for name, view in counts.items()})
         documents = layout.documents(counts, None)
         order = documents.order(self.random_state)
-        count = self.most_topics
-        alpha = rows(padded(count))
-        alpha[:count] = self.concentration / count
+        count, alpha = self.most_topics, row(self.most_topics, self.concentration / self.most_topics)
         sampler = Sampler(documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs)
         rng = np.random.default_rng(self.random_state)
         kept = max(1, self.sweeps // 4)
-        words, shares, weights = np.zeros(sampler.table.shape), np.zeros(sampler.theta.shape), np.zeros(count)
-        for sweep in range(self.sweeps):
-            sampler.sweep()
+        weights = np.zeros(count)
+
+        def after(sweep: int) -> None:
             if self.sweeps <= 4 * sweep < 3 * self.sweeps and sweep % JOIN_EVERY == 0:
                 join(sampler, alpha)
             alpha[:count] = self.concentration * self._weights(sampler.theta[:, :count], alpha[:count], rng)
             if sweep >= self.sweeps - kept:
-                words += sampler.table / kept
-                shares += sampler.theta / kept
-                weights += alpha[:count] / kept
-        sampler.close()
-        used = np.flatnonzero(shares[:, :count].sum(axis=0) >= self.least_share * shares.sum())
+                weights[:] += alpha[:count] / kept
+
+        expected, shares = sampler.mean(self.sweeps, kept, after)
+        used = np.flatnonzero(shares.sum(axis=0) >= self.least_share * shares.sum())
         used = used[np.argsort(-shares.sum(axis=0)[used], kind="stable")]
-        table = rows(layout.size, padded(len(used)))
-        table[:, : len(used)] = words[:, used]
-        self.topic_word_ = distributions(table, layout, len(used))
+        self.expected_ = rows(layout.size, padded(len(used)))
+        self.expected_[:, : len(used)] = expected[:, used]
         self.alpha_ = weights[used]
         self.doc_topic_ = np.empty((len(documents), len(used)))
-        self.doc_topic_[order] = _shares(shares[:, used] + self.alpha_)
+        self.doc_topic_[order] = shares[:, used] / shares[:, used].sum(axis=1, keepdims=True)
+        self._tell(layout)
+
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        """The topics and their weights stay; further documents are sampled under them."""
+        layout, count = self.layout, len(self.alpha_)
+        known = layout.table(self.topic_word_), self._project(counts, None)
+        documents, alpha = layout.documents(counts, None), row(count, self.alpha_)
+        sampler = Sampler(
+            documents, layout, count, alpha, self.eta, self.random_state, self.n_jobs, known, self.expected_
+        )
+        self.expected_, shares = sampler.mean(self.sweeps, max(1, self.sweeps // 4))
+        self.doc_topic_ = shares / shares.sum(axis=1, keepdims=True)
+        self._tell(layout)
+
+    def _tell(self, layout: Layout) -> None:
+        self.topic_word_ = distributions(self.expected_ + np.float32(self.eta), layout, len(self.alpha_))
 
     def _weights(self, counts: Table, alpha: Table, rng: np.random.Generator) -> Matrix:
         """Shared weights drawn given the counts of topics in documents: tables first, then a Dirichlet over them."""
@@ -150,7 +162,3 @@ def _tables(counts: np.ndarray, alpha: Matrix, rng: np.random.Generator) -> Matr
         coming = len(counts) - np.cumsum(sizes)[:-1]
         drawn[topic] = rng.binomial(coming, prior / (prior + np.arange(len(coming)))).sum() if len(coming) else 0
     return drawn
-
-
-def _shares(counts: Matrix) -> Matrix:
-    return np.asarray(counts / counts.sum(axis=1, keepdims=True))

@@ -7,7 +7,7 @@ from typing import Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_matrix
+from scipy.sparse import csr_matrix, diags
 
 from ontology.errors import InvalidInput
 from topics.base import TopicModel, Views, check_at_least, check_collections, check_some
@@ -20,6 +20,8 @@ from topics.telling import tell
 Links: TypeAlias = ArrayLike | csr_matrix
 ROUNDS = 60
 """Looks at the tokens of a new document."""
+LEARN_ON = 3
+"""How often further documents are told under what they taught."""
 
 
 class MDRF(TopicModel):
@@ -44,6 +46,11 @@ class MDRF(TopicModel):
     random_state : int
         Where learning begins.
 
+    Attributes
+    ----------
+    shares_ : ndarray (documents, topics)
+        Shares of all documents that were learned from so far, which links can lead to.
+
     Source: Y. Jia, M. Salzmann, T. Darrell, "Learning cross-modality similarity for multinomial data", ICCV 2011,
     section 3.
     """
@@ -67,17 +74,25 @@ class MDRF(TopicModel):
     def fit(self, views: Views, collections: Sequence[str] | None = None, links: Links | None = None) -> Self:
         """Learn from views, and from links (n, n) of at least 0 between documents; which way they point is all one."""
         counts = check_some(views)
-        length = next(iter(counts.values())).shape[0]
+        length = _length(counts)
         self._fit(counts, check_collections(collections, counts), check_links(links, (length, length)))
         self.widths_ = {name: view.shape[1] for name, view in counts.items()}
+        return self
+
+    def partial_fit(self, views: Views, collections: Sequence[str] | None = None, links: Links | None = None) -> Self:
+        """Learn from further documents; `links` (m, n) lead to all documents that were learned from so far."""
+        if not hasattr(self, "widths_"):
+            return self.fit(views, collections, links)
+        counts = self._known(views)
+        labels = check_collections(collections, counts)
+        self._learn_on(counts, labels, check_links(links, (_length(counts), len(self.shares_))))
         return self
 
     def transform(self, views: Views, collections: Sequence[str] | None = None, links: Links | None = None) -> Matrix:
         """The share of each topic: (m, topics); `links` (m, n) lead to the documents that were learned from."""
         counts = self._known(views)
         check_collections(collections, counts)
-        length = next(iter(counts.values())).shape[0]
-        return self._settled(counts, check_links(links, (length, len(self.doc_topic_))))
+        return self._settled(counts, check_links(links, (_length(counts), len(self.shares_))))
 
     def _fit(self, counts: Counts, collections: Labels | None, links: csr_matrix | None = None) -> None:
         for name in ("n_topics", "passes"):
@@ -91,37 +106,53 @@ class MDRF(TopicModel):
         documents = documents.take(order)
         links = check_links(links, (len(order), len(order)))[order][:, order]
         links = self.pull * (links + links.T)
+        links = links - diags(links.diagonal())
         model = LDA(self.n_topics, self.alpha, self.eta, random_state=self.random_state).fit(
             {name: view[order] for name, view in counts.items()}
         )
         self.alpha_ = model.alpha_
         table, shares = layout.table(model.topic_word_), model.doc_topic_
         for _ in range(self.passes):
-            expected = rows(layout.size, padded(self.n_topics))
-            told = tell(documents, table, shares, expected)
+            self.expected_ = rows(layout.size, padded(self.n_topics))
+            told = tell(documents, table, shares, self.expected_)
             shares = agreed(told + self.alpha_, links.sum(axis=1), links @ shares)
             for span in layout.spans.values():
-                smooth(expected, table, span.start, span.stop, self.eta, self.n_topics)
+                smooth(self.expected_, table, span.start, span.stop, self.eta, self.n_topics)
         self.topic_word_ = distributions(table, layout, self.n_topics)
         self.doc_topic_ = np.empty_like(shares)
         self.doc_topic_[order] = shares
+        self.shares_ = self.doc_topic_
+
+    def _learn_on(self, counts: Counts, collections: Labels | None, links: csr_matrix | None = None) -> None:
+        layout = self.layout
+        documents, before = layout.documents(counts, None), self.expected_
+        for _ in range(LEARN_ON):
+            self.doc_topic_ = self._settled(counts, check_links(links, (len(documents), len(self.shares_))))
+            self.expected_ = before.copy()
+            tell(documents, layout.table(self.topic_word_), self.doc_topic_, self.expected_)
+            self.topic_word_ = distributions(self.expected_ + np.float32(self.eta), layout, self.n_topics)
+        self.shares_ = np.vstack([self.shares_, self.doc_topic_])
 
     def _project(self, counts: Counts, collections: Labels | None) -> Matrix:
-        return self._settled(counts, check_links(None, (next(iter(counts.values())).shape[0], len(self.doc_topic_))))
+        return self._settled(counts, check_links(None, (_length(counts), len(self.shares_))))
 
     def _settled(self, counts: Counts, links: csr_matrix) -> Matrix:
         layout = self.layout
         documents, table = layout.documents(counts, None), layout.table(self.topic_word_)
         links = self.pull * links
-        around, weight = links @ self.doc_topic_, links.sum(axis=1)
+        around, weight = links @ self.shares_, links.sum(axis=1)
         shares = agreed(np.tile(self.alpha_, (len(documents), 1)), weight, around)
         for _ in range(ROUNDS):
             shares = agreed(tell(documents, table, shares) + self.alpha_, weight, around)
         return shares
 
 
+def _length(counts: Counts) -> int:
+    return int(next(iter(counts.values())).shape[0])
+
+
 def check_links(links: Links | None, shape: tuple[int, int]) -> csr_matrix:
-    """Give links between documents as a sparse matrix, without those to oneself; none at all if none are given."""
+    """Give links between documents as a sparse matrix; none at all if none are given."""
     if links is None:
         return csr_matrix(shape, dtype=np.float64)
     try:

@@ -8,10 +8,8 @@ import numpy as np
 
 from ontology.errors import InvalidInput
 from topics.base import check_at_least
-from topics.expected import smooth
 from topics.fields import FieldTopics
-from topics.normal import inverse, modes, softmaxes, variances
-from topics.simd import rows
+from topics.normal import Moments, inverse, modes, softmaxes, variances
 from topics.stacking import Counts, Documents, Labels, Layout, Matrix, Table, texts_of
 from topics.telling import tell
 
@@ -85,16 +83,29 @@ class MFCTM(FieldTopics):
         x -= x.mean(axis=1, keepdims=True)
         self.mean_, self.covariance_ = x.mean(axis=0), np.eye(x.shape[1])
         for _ in range(self.passes):
-            expected = {name: rows(*table.shape) for name, table in self.tables_.items()}
-            x, told = self._expect(texts, x, self.rounds, expected)
-            variance, whole = variances(told, x, inverse(self.covariance_), self._edges)
-            self._learn(x, whole)
-            for name, table in self.tables_.items():
-                smooth(expected[name], table, 0, len(table), self.eta, topics[name])
+            self.expected_ = self._empty()
+            x, variance = self._learn(texts, x, self.rounds, None)
         shares = np.empty_like(x)
         shares[order] = softmaxes(x + variance / 2, self._edges)
         self._keep(shares)
         self.alpha_ = self._shares({name: view[:1] * 0 for name, view in counts.items()}, {})[0] / len(counts)
+
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        length = next(iter(counts.values())).shape[0]
+        x, variance = self._learn(texts_of(counts), np.tile(self.mean_, (length, 1)), ROUNDS, self.moments_)
+        self._keep(softmaxes(x + variance / 2, self._edges))
+
+    def _learn(
+        self, texts: dict[str, Documents], x: Matrix, rounds: int, before: Moments | None
+    ) -> tuple[Matrix, Matrix]:
+        """One step with documents, besides those whose moments and expected counts are known; modes, and variances."""
+        x, told = self._expect(texts, x, rounds, self.expected_)
+        variance, whole = variances(told, x, inverse(self.covariance_), self._edges)
+        self.moments_ = Moments.of(x, whole).joined(before)
+        self.mean_, size = self.moments_.mean, self.moments_.size + self.shrinkage
+        self.covariance_ = (self.moments_.scatter + self.shrinkage * np.eye(x.shape[1])) / size
+        self._smooth(self.expected_, self.eta)
+        return x, variance
 
     def _shares(self, seen: Counts, hidden: Counts) -> Matrix:
         length = next(iter(seen.values())).shape[0]
@@ -116,13 +127,6 @@ class MFCTM(FieldTopics):
                 told[:, span] = tell(text, self.tables_[name], shares[:, span], into)
             x = modes(told, mean, precision, self._edges, x, STEPS)
         return x, told
-
-    def _learn(self, x: Matrix, whole: Matrix) -> None:
-        """The normal prior that makes these posteriors most likely."""
-        self.mean_ = x.mean(axis=0)
-        apart = x - self.mean_
-        prior = self.shrinkage * np.eye(x.shape[1])
-        self.covariance_ = (apart.T @ apart + whole + prior) / (len(x) + self.shrinkage)
 
     @property
     def _edges(self) -> np.ndarray:

@@ -11,8 +11,9 @@ Blei, "Variational inference in nonconjugate models", JMLR 14, 2013, section 3.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,29 @@ CHUNK: Final = 256
 """Documents whose Hessians are held at once."""
 HALVINGS: Final = 8
 """How often a step that goes too far is halved."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Of n normal variables their mean (D,), and the sum of what they are expected to lie apart from it (D, D)."""
+
+    size: int
+    mean: Matrix
+    scatter: Matrix
+
+    @classmethod
+    def of(cls, values: Matrix, covariances: Matrix) -> Self:
+        """Of posteriors around values (n, D), whose covariances sum to `covariances` (D, D)."""
+        mean = values.mean(axis=0)
+        return cls(len(values), mean, (values - mean).T @ (values - mean) + covariances)
+
+    def joined(self, other: Moments | None) -> Moments:
+        """Of both together."""
+        if other is None:
+            return self
+        size, apart = self.size + other.size, other.mean - self.mean
+        scatter = self.scatter + other.scatter + np.outer(apart, apart) * self.size * other.size / size
+        return Moments(size, self.mean + apart * other.size / size, scatter)
 
 
 def modes(counts: Matrix, mean: Matrix, precision: Matrix, edges: Edges, start: Matrix, steps: int) -> Matrix:

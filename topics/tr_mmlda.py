@@ -9,10 +9,8 @@ from scipy.special import digamma
 
 from ontology.errors import InvalidInput
 from topics.base import check_at_least
-from topics.expected import smooth
 from topics.fields import FieldTopics
-from topics.normal import inverse, modes, softmaxes, variances
-from topics.simd import rows
+from topics.normal import Moments, inverse, modes, softmaxes, variances
 from topics.stacking import Counts, Documents, Labels, Layout, Matrix, Table, texts_of
 from topics.telling import tell
 
@@ -87,32 +85,47 @@ class TrMMLDA(FieldTopics):
         x -= x.mean(axis=1, keepdims=True)
         frequencies = begun[:, lead]
         led = frequencies * next(iter(texts.values())).sizes[:, None]
-        held = texts[next(iter(texts))].sizes > 0
-        self._regress(x[held], frequencies[held], np.zeros((x.shape[1], x.shape[1])))
+        self._regress(np.hstack([x, frequencies]), np.zeros((x.shape[1], x.shape[1])), None)
         for _ in range(self.passes):
-            expected = {name: rows(*table.shape) for name, table in self.tables_.items()}
-            x, led, followed = self._expect(texts, x, led, self.rounds, expected)
-            _, whole = variances(followed[held], x[held], inverse(self.covariance_), self._edges)
-            self._regress(x[held], self._frequencies(led)[held], whole)
-            for name, table in self.tables_.items():
-                smooth(expected[name], table, 0, len(table), self.eta, topics[name])
+            self.expected_ = self._empty()
+            x, led, followed = self._learn(texts, x, led, self.rounds, None)
         shares = np.empty_like(begun)
         shares[order] = self._told(x, led, followed)
         self._keep(shares)
         self.alpha_ = self._shares({name: view[:1] * 0 for name, view in counts.items()}, {})[0] / 2
 
-    def _regress(self, x: Matrix, frequencies: Matrix, whole: Matrix) -> None:
-        """The regression of x on the frequencies of leading topics; what is left keeps the posteriors' covariances."""
-        self.frequency_ = frequencies.mean(axis=0)
-        apart = frequencies - self.frequency_
-        self.spread_ = apart.T @ apart / len(x)
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        texts, x, led = self._start(counts)
+        self._keep(self._told(*self._learn(texts, x, led, ROUNDS, self.moments_)))
+
+    def _learn(
+        self, texts: dict[str, Documents], x: Matrix, led: Matrix, rounds: int, before: Moments | None
+    ) -> tuple[Matrix, Matrix, Matrix]:
+        """One step with documents, besides those that are known by moments and expected counts."""
+        x, led, followed = self._expect(texts, x, led, rounds, self.expected_)
+        # A document without leading tokens says nothing of the regression.
+        held = led.any(axis=1)
+        if held.any():
+            _, whole = variances(followed[held], x[held], inverse(self.covariance_), self._edges)
+            self._regress(np.hstack([x, self._frequencies(led)])[held], whole, before)
+        self._smooth(self.expected_, self.eta)
+        return x, led, followed
+
+    def _regress(self, values: Matrix, covariances: Matrix, before: Moments | None) -> None:
+        """The regression of x on zbar, from both side by side (n, L + K), and the covariances of x that are left."""
+        count = len(covariances)
+        spread = np.zeros((values.shape[1],) * 2)
+        spread[:count, :count] = covariances
+        self.moments_ = Moments.of(values, spread).joined(before)
+        size, mean, scatter = self.moments_.size, self.moments_.mean, self.moments_.scatter
+        cross, self.spread_ = scatter[count:, :count], scatter[count:, count:] / size
         ridge = self.shrinkage * np.trace(self.spread_) / len(self.spread_) + 1e-9
-        cross = apart.T @ (x - x.mean(axis=0))
-        self.slope_ = np.linalg.solve(len(x) * self.spread_ + ridge * np.eye(len(self.spread_)), cross).T
-        self.mean_ = x.mean(axis=0) - self.slope_ @ self.frequency_
-        left = x - self.mean_ - frequencies @ self.slope_.T
-        prior = self.shrinkage * np.eye(x.shape[1])
-        self.covariance_ = (left.T @ left + whole + prior) / (len(x) + self.shrinkage)
+        self.slope_ = np.linalg.solve(size * self.spread_ + ridge * np.eye(len(self.spread_)), cross).T
+        self.frequency_ = mean[count:]
+        self.mean_ = mean[:count] - self.slope_ @ self.frequency_
+        told = self.slope_ @ cross
+        left = scatter[:count, :count] - told - told.T + self.slope_ @ (size * self.spread_) @ self.slope_.T
+        self.covariance_ = (left + self.shrinkage * np.eye(count)) / (size + self.shrinkage)
 
     @property
     def _edges(self) -> np.ndarray:
@@ -131,16 +144,19 @@ class TrMMLDA(FieldTopics):
         return dict(zip(counts, (self.n_topics, following), strict=True))
 
     def _shares(self, seen: Counts, hidden: Counts) -> Matrix:
-        length = next(iter(seen.values())).shape[0]
-        texts = texts_of(
-            {name: seen.get(name, csr_matrix((length, len(table)))) for name, table in self.tables_.items()}
-        )
+        texts, x, led = self._start(seen)
         lead = next(iter(texts))
-        led = np.tile(self.frequency_, (length, 1)) * texts[lead].sizes[:, None]
-        x = np.tile(self.mean_ + self.slope_ @ self.frequency_, (length, 1))
-        more = np.asarray(hidden[lead].sum(axis=1)).ravel() if lead in hidden else np.zeros(length)
-        x, led, followed = self._expect(texts, x, led, ROUNDS, {}, more)
-        return self._told(x, led, followed)
+        more = np.asarray(hidden[lead].sum(axis=1)).ravel() if lead in hidden else np.zeros(len(x))
+        return self._told(*self._expect(texts, x, led, ROUNDS, {}, more))
+
+    def _start(self, counts: Counts) -> tuple[dict[str, Documents], Matrix, Matrix]:
+        """The documents of both views, and what is expected of them before they are looked at: x, and topic counts."""
+        length = next(iter(counts.values())).shape[0]
+        texts = texts_of(
+            {name: counts.get(name, csr_matrix((length, len(table)))) for name, table in self.tables_.items()}
+        )
+        led = self.frequency_ * next(iter(texts.values())).sizes[:, None]
+        return texts, np.tile(self.mean_ + self.slope_ @ self.frequency_, (length, 1)), led
 
     def _expect(
         self,

@@ -105,6 +105,47 @@ def test_a_topic_is_followed_while_it_drifts():
         assert 0.5 * np.abs(found - now).sum(axis=1).max() < 0.15
 
 
+def test_a_new_window_goes_on_from_the_one_before():
+    rng = np.random.default_rng(4)
+    first, last, other = words_of(rng, 3, 50)
+    counts = [drawn(rng, 60, rng.dirichlet([0.3, 0.3], 150), np.array([now, other])) for now in (first, last)]
+    model = DynamicLDA(2, inertia=20.0).fit({"words": counts[0]}, ["2011-03"] * 150)
+    place, _ = paired(np.array([first, other]), model.topic_word_["words"])
+    model.partial_fit({"words": counts[1]}, ["2011-04"] * 150)
+    assert model.collections_ == ["2011-03", "2011-04"]
+    for window, topic in (("2011-03", first), ("2011-04", last)):
+        found = model.topic_word_["words", window][place]
+        assert 0.5 * np.abs(found - np.array([topic, other])).sum(axis=1).max() < 0.25
+
+
+@pytest.mark.parametrize(
+    "model", [CCLDA(3), AspectTopicModel(3), CCMix(3, background=0.0)], ids=lambda m: type(m).__name__
+)
+def test_a_new_collection_brings_words_of_its_own(model):
+    rng = np.random.default_rng(1)
+    common, own, counts, labels = of_collections(rng)
+    model.fit({"words": counts[labels == "south"]}, labels[labels == "south"])
+    before = model.topic_word_["words", "south"]
+    model.partial_fit({"words": counts[labels == "north"]}, labels[labels == "north"])
+    assert model.collections_ == ["north", "south"]
+    told = 0.6 * common + 0.4 * own
+    for number, name in enumerate(model.collections_):
+        assert paired(told[number], model.topic_word_["words", name])[1].max() < 0.3
+    assert paired(told[0], before)[1].max() > 0.3
+
+
+def test_further_documents_can_be_linked_to_those_known():
+    rng = np.random.default_rng(7)
+    shares, labels, words = rng.dirichlet(np.full(4, 0.2), 200), words_of(rng, 4, 20), words_of(rng, 4, 50)
+    blank = np.zeros((200, 20))
+    model = MDRF(4, pull=30.0).fit({"labels": blank, "words": drawn(rng, 40, shares, words)})
+    model.partial_fit({"labels": drawn(rng, 12, shares, labels)}, links=np.eye(200))
+    assert model.shares_.shape == (400, 4)
+    assert paired(labels, model.topic_word_["labels"])[1].max() < 0.3
+    pairs = [paired(true, model.topic_word_[name])[0].tolist() for name, true in (("words", words), ("labels", labels))]
+    assert pairs[0] == pairs[1]
+
+
 def test_a_caption_has_no_topic_that_its_picture_lacks():
     rng = np.random.default_rng(5)
     labels, words = words_of(rng, 3, 20), words_of(rng, 3, 40)
@@ -162,6 +203,8 @@ def test_topics_of_a_caption_follow_from_those_of_its_picture():
     assert sorted(follow) == [0, 1, 2, 3]
     assert max(far.max(), away.max()) < 0.3
     found = model.slope_[np.ix_(follow, lead)]
+    swapped = TrMMLDA(4, following=3).fit({name: views[name][:100] for name in ("words", "labels")})
+    assert swapped.transform({"labels": views["labels"][:5]}).shape == (5, 7)
     # Shares say nothing of what is added to all of x, and frequencies that sum to 1 nothing of the mean.
     found, true = (each - each.mean(axis=0) - each.mean(axis=1, keepdims=True) for each in (found, slope))
     assert np.corrcoef(found.ravel(), true.ravel())[0, 1] > 0.9
