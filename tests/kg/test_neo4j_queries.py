@@ -144,7 +144,7 @@ def test_the_style_names_what_is_in_the_graph_and_nothing_else() -> None:
     style = neo4j_queries.STYLE.read_text()
     assert set(re.findall(r"^node\.(\w+)", style, re.MULTILINE)) <= {*KEYS, *MEDIA.values()}
     types = set(re.findall(r"^relationship\.(\w+)", style, re.MULTILINE))
-    assert types == {*LINK_TYPES, *ANY_QUESTION.split("|"), "TOLD_BY", "EVIDENCE"}
+    assert types == {*LINK_TYPES, *ANY_QUESTION.split("|"), "TOLD_BY", "EVIDENCE", "SAYS", "PUBLISHED_BY"}
 
 
 def test_the_files_are_part_of_the_package() -> None:
