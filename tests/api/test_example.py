@@ -17,7 +17,7 @@ from ontology.model import ASPECTS, Correlation, Event, Failure, MediaObject
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "collection"
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("example")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
