@@ -90,12 +90,6 @@ def _annotation(row: Row) -> Annotation:
 
 
 def _correlation_row(link: Correlation) -> Row:
-    for piece in link.evidence:
-        if piece.object not in (link.subject, link.target):
-            raise InvalidInput(
-                f"evidence of the link {link.subject!r} - {link.target!r} must come from one of the two, "
-                f"not from {piece.object!r}"
-            )
     evidence = [[piece.object, piece.segment, piece.text] for piece in link.evidence]
     return (
         link.id, link.subject, link.target, link.kind, link.scope, float(link.weight), link.method, link.version,

@@ -140,6 +140,10 @@ def test_a_spoken_report_finds_texts(store, gold):
     assert [truth[hit.object] for hit in hits].count(truth["jb-4466"]) >= 4
 
 
+def test_the_graph_breaks_no_shape(folder):
+    assert run(folder, "validate") == "nothing breaks a shape\n"
+
+
 def test_related_says_why(store):
     hits = StoreSearcher(store).related("jb-4466", limit=10)
     assert hits

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bench.round_trips import decided, through_neo4j, through_rdf
-from kg import rdf
+from kg import graphs, rdf, shacl
 from kg.snapshot import digest, snapshot
 from kg.sqlite import SQLiteStore
 from ontology.model import Annotation, Correlation, Event, MediaObject
@@ -51,6 +51,11 @@ def test_the_graph_has_something_of_all_that_could_be_lost(news: SQLiteStore) ->
     assert any(piece.segment for event in news.scan(Event) for one in event.aspects for piece in one.evidence)
     assert len(snapshot(news)["decisions"]) == 3
     assert {"text", "image"} <= set(news.view_names())
+
+
+def test_no_shape_is_broken(news: SQLiteStore) -> None:
+    with graphs.of_store(news) as graph:
+        assert list(shacl.violations(graph)) == []
 
 
 @pytest.mark.parametrize("form", rdf.FORMS)
