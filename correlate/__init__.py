@@ -2,11 +2,14 @@
 
 from correlate.base import CrossModalModel
 from correlate.cca import CCA
+from correlate.cmsrm import BiCMSRM, UniCMSRM
 from correlate.gmlda import GMLDA
 from correlate.gmmfa import GMMFA
+from correlate.info_nce import InfoNCE
 from correlate.kernel_cca import KernelCCA
 from correlate.lcfs import LCFS
 from correlate.multiview_cca import MultiviewCCA
+from correlate.pamir import PAMIR
 from correlate.pls import PLS
 from correlate.pmd import PMD
 from correlate.posteriors import Posteriors
@@ -14,6 +17,7 @@ from correlate.ridge_labels import RidgeLabels
 from correlate.scm import SCM
 from correlate.sm import SM
 from correlate.sparse_cca import SparseCCA
+from correlate.ssi import SSI
 from correlate.structured_sparse_cca import StructuredSparseCCA
 
 MODELS: tuple[type[CrossModalModel], ...] = (
@@ -30,6 +34,11 @@ MODELS: tuple[type[CrossModalModel], ...] = (
     SCM,
     GMLDA,
     GMMFA,
+    PAMIR,
+    SSI,
+    UniCMSRM,
+    BiCMSRM,
+    InfoNCE,
     Posteriors,
 )
 """Every method that can be chosen, for what must hold of all of them."""
