@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from correlate.features.views import VIEWS, ViewKind
 
-READING = Path(__file__).with_name("views_page.md")
+HEAD = """# Views, and what each is worth
+
+Written by `python -m bench.views --write docs/reference`; `views-table.json` beside it has the figures of each split.
+How to have them made: [add views](../how-to/views.md).
+"""
 
 
 def page(table: dict[str, Any]) -> str:
     """The whole page in Markdown: how to read it, then a table for each medium."""
     media = {"image": _pictures, "text": _texts, "audio": _sounds, "video": _clips}
-    parts = [READING.read_text(encoding="utf-8").rstrip()]
+    parts = [HEAD.rstrip()]
     for medium, rows in media.items():
         kinds = [kind for kind in VIEWS.values() if kind.medium == medium]
         parts += ["", *rows(table, kinds)]

@@ -61,8 +61,10 @@ def read(kinds: Iterable[ViewKind], subjects: Iterable[Any]) -> Collection:
     kinds = list(kinds)
     found: dict[str, list[Any]] = {kind.name: [] for kind in kinds}
     for subject in subjects:
+        # Views of one sort of parts share them.
+        parts = {read: read(subject) for read in {kind.read for kind in kinds}}
         for kind in kinds:
-            found[kind.name].append(kind.read(subject))
+            found[kind.name].append(parts[kind.read])
     return Collection(found)
 
 

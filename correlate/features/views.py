@@ -128,40 +128,40 @@ _meaning = partial(ViewKind, "image", "meaning")
 
 _PICTURES: Final = (
     _whole("colour-histogram", 200, 1, "how much of it has each colour", colour.colour_histogram),
-    _whole("colour-moments", 225, 3, "colours in 25 places", colour.colour_moments),
-    _whole("colour-correlogram", 144, 23, "colours that keep together", colour.colour_correlogram),
+    _whole("colour-moments", 225, 5, "colours in 25 places", colour.colour_moments),
+    _whole("colour-correlogram", 144, 13, "colours that keep together", colour.colour_correlogram),
     _whole("glcm", 52, 2, "how grey values follow one another", texture.glcm),
-    _whole("tamura", 24, 13, "coarseness, contrast and directions", texture.tamura),
-    _whole("gabor", 48, 11, "frequencies and directions", gabor.gabor),
-    _whole("gist", 512, 16, "the outline of the scene", gabor.gist),
-    _whole("lbp", 177, 1, "small patterns", texture.lbp),
+    _whole("tamura", 24, 10, "coarseness, contrast and directions", texture.tamura),
+    _whole("gabor", 48, 10, "frequencies and directions", gabor.gabor),
+    _whole("gist", 512, 15, "the outline of the scene", gabor.gist),
+    _whole("lbp", 177, 2, "small patterns", texture.lbp),
     _whole("edge-histogram", 80, 1, "edges in 16 places", shape.edge_histogram),
-    _whole("hog", 1764, 1, "gradients in 64 places", shape.hog),
-    _whole("zernike", 48, 1, "masses around the middle, however it is turned", shape.zernike),
-    _whole("phash", phash.BITS, 1, "a code that copies keep", _code, standing=True),
-    _parts("sift-words", 512, 19, "corners, as counts of visual words", keypoints.sift, Bag(512)),
-    _parts("sift-vlad", 2048, 19, "corners, by how they differ from 32 words", keypoints.sift, Vlad(32, 64)),
-    _parts("sift-fisher", 2048, 19, "corners, by how they differ from a mixture", keypoints.sift, Fisher(32, 32)),
-    _parts("gloh-words", 512, 55, "rounder surroundings of corners, as counts", keypoints.gloh, Bag(512)),
-    _parts("lbp-words", 256, 1, "small patterns in places, as counts", keypoints.dense_lbp, Bag(256)),
-    _meaning("attributes", 1000, 30, "how likely each of 1,000 things is there", _attributes),
-    _meaning("image", image.WIDTH, 30, "what a network makes of it", _looks, standing=True),
-    _meaning("label", text.WIDTH, 30, "the names of what it shows, as a sentence", _shows, standing=True),
+    _whole("hog", 1764, 2, "gradients in 64 places", shape.hog),
+    _whole("zernike", 48, 2, "masses around the middle, however it is turned", shape.zernike),
+    _whole("phash", phash.BITS, 0.3, "a code that copies keep", _code, standing=True),
+    _parts("sift-words", 512, 15, "corners, as counts of visual words", keypoints.sift, Bag(512)),
+    _parts("sift-vlad", 2048, 16, "corners, by how they differ from 32 words", keypoints.sift, Vlad(32, 64)),
+    _parts("sift-fisher", 2048, 15, "corners, by how they differ from a mixture", keypoints.sift, Fisher(32, 32)),
+    _parts("gloh-words", 512, 50, "rounder surroundings of corners, as counts", keypoints.gloh, Bag(512)),
+    _parts("lbp-words", 256, 2, "small patterns in places, as counts", keypoints.dense_lbp, Bag(256)),
+    _meaning("attributes", 1000, 23, "how likely each of 1,000 things is there", _attributes),
+    _meaning("image", image.WIDTH, 23, "what a network makes of it", _looks, standing=True),
+    _meaning("label", text.WIDTH, 22, "the names of what it shows, as a sentence", _shows, standing=True),
 )
 
 _sound = partial(ViewKind, "audio", "global")
 
 _SOUNDS: Final = (
-    _sound("mfcc", 76, 1, "the envelope of its spectrum and how that changes", timbre.mfcc),
+    _sound("mfcc", 76, 2, "the envelope of its spectrum and how that changes", timbre.mfcc),
     _sound("chroma", 24, 1, "its pitches, in whatever octave", timbre.chroma),
-    _sound("spectral-shape", 14, 1, "how bright, noisy, lively and broken it sounds", timbre.spectral_shape),
-    _sound("audio", spectral.WIDTH, 1, "all of these in short", spectral.described, standing=True),
-    ViewKind("audio", "local", "audio-words", 128, 1, "its frames, as counts", timbre.sounds, Bag(128, scaled=True)),
+    _sound("spectral-shape", 14, 2, "how bright, noisy, lively and broken it sounds", timbre.spectral_shape),
+    _sound("audio", spectral.WIDTH, 2, "all of these in short", spectral.described, standing=True),
+    ViewKind("audio", "local", "audio-words", 128, 2, "its frames, as counts", timbre.sounds, Bag(128, scaled=True)),
 )
 
 _CLIPS: Final = (
-    ViewKind("video", "global", "motion", 29, 1000, "how fast, in what directions and where it moves", film.motion),
-    ViewKind("video", "global", "shots", 10, 1000, "how it is cut", film.shot_lengths),
+    ViewKind("video", "global", "motion", 29, 1500, "how fast, in what directions and where it moves", film.motion),
+    ViewKind("video", "global", "shots", 10, 850, "how it is cut", film.shot_lengths),
 )
 
 _words = partial(ViewKind, "text", "global")
@@ -170,7 +170,7 @@ _TEXTS: Final = (
     _words("tf-idf", 2000, 1, "its words, by how rare they are", prose.content_words, Weights(2000)),
     _words("n-grams", 2000, 1, "runs of two and three words, by how rare they are", prose.runs, Weights(2000)),
     _words("parts-of-speech", 306, 1, "how sentences are built", prose.parts_of_speech),
-    ViewKind("text", "meaning", "text", text.WIDTH, 30, "what its first sentences mean", _means, standing=True),
+    ViewKind("text", "meaning", "text", text.WIDTH, 39, "what its first sentences mean", _means, standing=True),
     ViewKind("text", "meaning", "entities", 1000, 1, "names, as counts", prose.names, Counts(1000)),
 )
 
