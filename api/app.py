@@ -20,10 +20,10 @@ from werkzeug.routing import BaseConverter
 from api import errors, keys, networks, querying
 from api.catalogue import Catalogue
 from api.hits import Searcher
-from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql
+from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql, topics
 from api.responses import conditional
 from api.service import NAME, Service
-from api.web import pages, questions, wording
+from api.web import pages, questions, topic_pages, wording
 from kg.store import Store
 from ontology.errors import InvalidInput
 
@@ -111,6 +111,7 @@ def create_app(
     app.after_request(conditional)
     errors.register(app)
     wording.register(app)
-    for module in (events, objects, search, media, health, curation, graph, sparql, questions, neo4j, pages):
+    resources = (events, objects, topics, search, media, health, curation, graph, sparql, neo4j)
+    for module in (*resources, questions, pages, topic_pages):
         app.register_blueprint(module.blueprint)
     return app

@@ -17,6 +17,7 @@ from api.commands_graph import communities, graph, path_between
 from api.commands_neo4j import neo4j, sync
 from api.commands_ontology import infer, validate, vocabulary
 from api.commands_rdf import ask, export_rdf, import_rdf, sparql
+from api.commands_topics import topics
 from api.options import common, opened
 from api.output import Format
 from ontology.errors import Conflict, CrossmediaError, InvalidInput, NotFound, StoreUnavailable
@@ -72,6 +73,9 @@ def main() -> None:
 @click.option("--collection", help="Name of the collection; that of the folder or file if not given.")
 @click.option("--joint", type=click.Path(path_type=Path), help="Folder of a CLIP-style encoder to use as well.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
+@click.option(
+    "--topics/--no-topics", "tell_topics", default=True, show_default=True, help="Tell the topics of what is new."
+)
 @working
 @common
 def build(
@@ -80,6 +84,7 @@ def build(
     collection: str | None,
     joint: Path | None,
     restore: bool,
+    tell_topics: bool,
     workers: int | None,
     quiet: bool,
     folder: Path,
@@ -92,7 +97,7 @@ def build(
     with opened(folder, create=True) as store, alone(folder):
         if joint is not None:
             notes.set_joint(store, joint)
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), tell_topics)
         report = pipeline.build(
             store,
             path,
@@ -287,7 +292,7 @@ main.add_command(infer)
 main.add_command(vocabulary)
 for command in (confirm, reject, merge, annotate, decisions, withdraw_decisions, graph, path_between, communities):
     main.add_command(command)
-for command in (export_rdf, import_rdf, ask, sparql):
+for command in (export_rdf, import_rdf, ask, sparql, topics):
     main.add_command(command)
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ from collections import Counter
 
 from kg.store import Store
 from ontology.model import MODALITIES, Annotation, Correlation, Event, Failure, MediaObject, Source
+from ontology.topic import Topic
 
 
 def counts(store: Store) -> dict[str, int]:
@@ -18,6 +19,7 @@ def counts(store: Store) -> dict[str, int]:
         "annotations": store.count(Annotation),
         "links": store.count(Correlation),
         "events": store.count(Event),
+        "topics": store.count(Topic),
         "errors": severities["error"],
         "warnings": severities["warning"],
     }

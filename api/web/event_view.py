@@ -9,9 +9,11 @@ from typing import Final
 
 from api.service import service
 from api.web.cards import Card, cards
+from api.web.topic_view import topics_of
 from api.web.wording import shortened
 from ontology.errors import InvalidInput
 from ontology.model import ASPECTS, MODALITIES, Annotation, Aspect, AspectName, Event, Evidence, Modality, Segment
+from ontology.topic import Topic
 
 SHOWN: Final[Mapping[Modality, int]] = {"text": 60, "image": 48, "audio": 12, "video": 12}
 SIDE_BY_SIDE: Final = 3
@@ -80,6 +82,7 @@ class EventView:
     sources: int
     marks: tuple[Mark, ...]
     span: tuple[datetime, datetime] | None
+    topics: list[tuple[Topic, float]]
 
 
 def segment_of(object_id: str, fragment: str) -> Segment:
@@ -154,7 +157,7 @@ def marks_of(members: list[Card], span: tuple[datetime, datetime] | None, lanes:
 
 
 def event_view(event: Event) -> EventView:
-    """What the page of an event shows, read in five batches."""
+    """What the page of an event shows, read in seven batches."""
     told = [piece.object for aspect in event.aspects for piece in aspect.evidence]
     known = cards([*(member.object for member in event.members), *told])
     members = [known[member.object] for member in event.members if member.object in known]
@@ -175,4 +178,5 @@ def event_view(event: Event) -> EventView:
         len({card.item.source for card in members}),
         marks_of(members, span, list(galleries)),
         span,
+        topics_of("event", event.id),
     )

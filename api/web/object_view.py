@@ -11,8 +11,10 @@ from api.content import content_path, served_type
 from api.resources.objects import other_end
 from api.service import service
 from api.web.cards import Card, cards
+from api.web.topic_view import topics_of
 from ontology.errors import Conflict, NotFound
 from ontology.model import Annotation, Correlation, Event, MediaObject, Segment
+from ontology.topic import Topic
 
 SHOWN_LINKS: Final = 120
 PICTURES: Final = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
@@ -51,6 +53,7 @@ class ObjectView:
     events: list[Event]
     groups: tuple[tuple[str, tuple[Related, ...]], ...]
     links: int
+    topics: list[tuple[Topic, float]]
 
 
 def runs(text: str, start: int, end: int) -> tuple[Run, ...]:
@@ -144,4 +147,5 @@ def object_view(item: MediaObject, segment: Segment) -> ObjectView:
         list(store.get(Event, told).values()),
         grouped(shown_links, known, item.id),
         len(links),
+        topics_of("object", item.id),
     )
