@@ -20,10 +20,10 @@ from werkzeug.routing import BaseConverter
 from api import errors, keys, networks, querying
 from api.catalogue import Catalogue
 from api.hits import Searcher
-from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql
+from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql, topics
 from api.responses import conditional
 from api.service import NAME, Service
-from api.web import decisions, graph_view, pages, questions, wording
+from api.web import decisions, graph_view, pages, questions, topic_pages, wording
 from kg.store import Store
 from ontology.errors import InvalidInput
 
@@ -47,7 +47,8 @@ SECURITY_HEADERS = {
 
 
 RESOURCES = (
-    events, objects, search, media, health, curation, graph, sparql, questions, neo4j, pages, graph_view, decisions,
+    events, objects, topics, search, media, health, curation, graph, sparql, questions, neo4j, pages, topic_pages,
+    graph_view, decisions,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from api.commands_graph import communities, graph, path_between
 from api.commands_neo4j import neo4j, sync
 from api.commands_ontology import infer, validate, vocabulary
 from api.commands_rdf import ask, export_rdf, import_rdf, sparql
+from api.commands_topics import topics
 from api.options import common, opened
 from api.output import Format
 from ontology.errors import Conflict, CrossmediaError, InvalidInput, NotFound, StoreUnavailable
@@ -74,6 +75,9 @@ def main() -> None:
 @click.option("--method", metavar="NAME", help="How pictures and words are brought together; CCA at first.")
 @click.option("--views", metavar="NAME,...", help="Further views to make from now on; `crossmedia views` lists them.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
+@click.option(
+    "--topics/--no-topics", "tell_topics", default=True, show_default=True, help="Tell the topics of what is new."
+)
 @working
 @common
 def build(
@@ -84,6 +88,7 @@ def build(
     method: str | None,
     views: str | None,
     restore: bool,
+    tell_topics: bool,
     workers: int | None,
     quiet: bool,
     folder: Path,
@@ -100,7 +105,7 @@ def build(
             notes.set_method(store, method)
         if views is not None:
             viewing.choose(store, [name.strip() for name in views.split(",")])
-        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store), tell_topics)
         report = pipeline.build(
             store,
             path,
@@ -305,7 +310,7 @@ main.add_command(infer)
 main.add_command(vocabulary)
 for command in (confirm, reject, merge, annotate, decisions, withdraw_decisions, graph, path_between, communities):
     main.add_command(command)
-for command in (export_rdf, import_rdf, ask, sparql):
+for command in (export_rdf, import_rdf, ask, sparql, topics):
     main.add_command(command)
 
 if __name__ == "__main__":

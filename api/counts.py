@@ -6,6 +6,7 @@ from collections import Counter
 
 from kg.store import Store
 from ontology.model import MODALITIES, Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
+from ontology.topic import Topic
 
 
 def counts(store: Store) -> dict[str, int]:
@@ -19,6 +20,7 @@ def counts(store: Store) -> dict[str, int]:
         "links": store.count(Correlation),
         "events": store.count(Event),
         "decisions": store.count(Decision),
+        "topics": store.count(Topic),
         "errors": severities["error"],
         "warnings": severities["warning"],
     }

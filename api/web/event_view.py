@@ -10,6 +10,7 @@ from typing import Final
 from api.service import service
 from api.web.cards import Card, cards
 from api.web.decisions import about, latest_first, named
+from api.web.topic_view import topics_of
 from api.web.wording import shortened
 from kg.curation import merged_sources
 from ontology.errors import InvalidInput
@@ -26,6 +27,7 @@ from ontology.model import (
     Segment,
     stable_id,
 )
+from ontology.topic import Topic
 
 SHOWN: Final[Mapping[Modality, int]] = {"text": 60, "image": 48, "audio": 12, "video": 12}
 SIDE_BY_SIDE: Final = 3
@@ -108,6 +110,7 @@ class EventView:
     members: tuple[Part, ...]
     decisions: list[Decision]
     named: dict[str, tuple[str, str | None]]
+    topics: list[tuple[Topic, float]]
 
 
 def segment_of(object_id: str, fragment: str) -> Segment:
@@ -191,7 +194,7 @@ def parts_of(event: Event, known: Mapping[str, Card]) -> tuple[Part, ...]:
 
 
 def event_view(event: Event) -> EventView:
-    """What the page of an event shows, read in five batches."""
+    """What the page of an event shows, read in eight batches."""
     told = [piece.object for aspect in event.aspects for piece in aspect.evidence]
     known = cards([*(member.object for member in event.members), *told])
     members = [known[member.object] for member in event.members if member.object in known]
@@ -217,4 +220,5 @@ def event_view(event: Event) -> EventView:
         parts_of(event, known),
         said,
         named(said),
+        topics_of("event", event.id),
     )

@@ -12,8 +12,10 @@ from api.resources.objects import other_end
 from api.service import service
 from api.web.cards import Card, cards
 from api.web.decisions import about, latest_first, named
+from api.web.topic_view import topics_of
 from ontology.errors import Conflict, NotFound
 from ontology.model import Annotation, Correlation, Decision, Event, MediaObject, Segment
+from ontology.topic import Topic
 
 SHOWN_LINKS: Final = 120
 PICTURES: Final = ("JPEG", "PNG", "GIF", "WEBP", "AVIF", "BMP", "TIFF")
@@ -54,6 +56,7 @@ class ObjectView:
     links: int
     decisions: list[Decision]
     named: dict[str, tuple[str, str | None]]
+    topics: list[tuple[Topic, float]]
 
 
 def runs(text: str, start: int, end: int) -> tuple[Run, ...]:
@@ -150,4 +153,5 @@ def object_view(item: MediaObject, segment: Segment) -> ObjectView:
         len(links),
         said,
         named(said),
+        topics_of("object", item.id),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from flask import Blueprint, render_template, request
@@ -14,6 +15,7 @@ from api.resources.events import asked_order, event_of
 from api.resources.objects import asked_filter as asked_objects
 from api.resources.objects import object_of
 from api.resources.search import hits_by_file, hits_by_query, require_form, uploaded
+from api.resources.topics import topic_of
 from api.selection import ORDERS
 from api.service import service
 from api.web.cards import cards, event_cards
@@ -66,20 +68,24 @@ def event_page(event_id: str) -> str:
     return render_template("event.html", view=event_view(event_of(event_id)))
 
 
-def ids_of_event(event: Event) -> list[str]:
-    """The members of an event by weight that pass the filter."""
-    members = service().store.get(MediaObject, [member.object for member in event.members])
-    return [line.id for line in asked_objects().select([object_line(item) for item in members.values()])]
+def ids_among(objects: Sequence[str]) -> list[str]:
+    """Those of some objects, in their order, that pass the filter."""
+    items = service().store.get(MediaObject, objects)
+    return [line.id for line in asked_objects().select([object_line(item) for item in items.values()])]
 
 
 @blueprint.get("/objects")
 def objects_page() -> str:
-    """All objects, or those that the filter asks for; of an event if one is named."""
-    parameters.only("event", "modality", "source", "from", "to", "page")
-    event_id = parameters.text("event")
+    """All objects, or those that the filter asks for; of an event or a topic, by weight, if one is named."""
+    parameters.only("event", "topic", "modality", "source", "from", "to", "page")
+    event_id, topic_id = parameters.text("event"), parameters.text("topic")
     event = event_of(event_id) if event_id is not None else None
+    topic = topic_of(topic_id) if topic_id is not None else None
     if event is not None:
-        chosen = ids_of_event(event)
+        chosen = ids_among([member.object for member in event.members])
+    elif topic is not None:
+        shares = service().store.topic_shares([topic.id], "topic", about="object")
+        chosen = ids_among([share.subject for share in shares])
     else:
         chosen = [line.id for line in asked_objects().select(service().catalogue.lines().objects)]
     page = numbered(chosen, OBJECTS_A_PAGE)
@@ -88,6 +94,7 @@ def objects_page() -> str:
         page=page,
         cards=list(cards(page.items).values()),
         event=event,
+        topic=topic,
         asked=asked(),
         sources=all_sources(),
         modalities=MODALITIES,

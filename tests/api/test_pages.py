@@ -30,6 +30,8 @@ PAGES = (
     "/objects/drawing", "/search", "/search?q=tsunami", "/search?q=nothing-like-this&modality=text",
     "/search?object=photo", "/failures", "/no-such-page", "/graph", "/graph?event=quake", "/graph?object=photo&limit=5",
     "/graph?nodes=object&least=0.5", "/path", "/path?from=quake&to=photo", "/path?from=page&to=photo", "/decisions",
+    "/topics", "/topics?q=tsunami&run=topics",
+    "/topics?q=nothing-like-this", "/topics/t-quake", "/topics/t-all", "/objects?topic=t-quake&modality=image",
 )  # fmt: skip
 
 
@@ -320,6 +322,7 @@ def test_what_the_package_needs_is_in_it() -> None:
     served = {file.name for file in (web / "static").iterdir()}
     assert served == {
         "decide.js", "graph.css", "graph.js", "icon.svg", "pages.js", "sparql.css", "style.css",
+        "topics.css",
     }  # fmt: skip
     for page in (web / "templates").iterdir():
         content = page.read_text("utf-8")
