@@ -255,7 +255,7 @@ def test_a_page_asks_the_store_as_often_whatever_its_length(
         store.asked = 0
         assert client.get(address).status_code == 200
         asked[address] = store.asked
-    assert asked["/events/one"] == asked["/events/all"] <= 9
+    assert asked["/events/one"] == asked["/events/all"] <= 12
     assert asked["/"] == asked["/?q=one"] <= 10
     assert asked["/objects?event=one"] == asked["/objects?event=all"] <= 10
 
