@@ -14,7 +14,7 @@ from topics.stacking import Matrix
 
 SHOWN: Final[dict[Modality, int]] = {"text": 5, "image": 8, "audio": 3, "video": 3}
 """Examples of each medium, at most."""
-LEAST: Final = 0.25
+LEAST: Final = 0.1
 """Weight below which an object shows nothing of a topic."""
 ALIKE: Final = 0.25
 """Share of the topic that the documents of all copies of an object have to have."""

@@ -182,7 +182,7 @@ def steadiness(counts: Counts, options: Options, count: int) -> float:
     to the nearest other topic of the same fit: in [-1, 1].
     """
     repeats = 3 if _tokens(counts) <= LOOK else 1
-    first = learn(counts, None, replace(options, topics=count), starts=3)
+    first = learn(counts, None, replace(options, topics=count), starts=repeats)
     again = np.mean([alike.mean() for alike in repeated(first, options, repeats, starts=1)])
     words = first.spoken(_numbered(counts)).words
     near = similarity(words, words)
