@@ -99,6 +99,10 @@ class Catalogue:
         finally:
             self._lock.release()
 
+    def published(self) -> dict[str, datetime]:
+        """When each object was published, those without a time left out."""
+        return {line.id: line.published for line in self.lines().objects if line.published is not None}
+
     def _read(self, state: State) -> Lines:
         begun = time.monotonic()
         objects = tuple(object_line(item) for item in self._store.scan(MediaObject))

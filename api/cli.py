@@ -17,6 +17,7 @@ from api.commands_graph import communities, graph, path_between
 from api.commands_neo4j import neo4j, sync
 from api.commands_ontology import infer, validate, vocabulary
 from api.commands_rdf import ask, export_rdf, import_rdf, sparql
+from api.commands_topics import topics
 from api.options import common, opened
 from api.output import Format
 from ontology.errors import Conflict, CrossmediaError, InvalidInput, NotFound, StoreUnavailable
@@ -71,8 +72,12 @@ def main() -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML file that names the fields of a table.")
 @click.option("--collection", help="Name of the collection; that of the folder or file if not given.")
 @click.option("--joint", type=click.Path(path_type=Path), help="Folder of a CLIP-style encoder to use as well.")
+@click.option("--method", metavar="NAME", help="How pictures and words are brought together; CCA at first.")
 @click.option("--views", metavar="NAME,...", help="Further views to make from now on; `crossmedia views` lists them.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
+@click.option(
+    "--topics/--no-topics", "tell_topics", default=True, show_default=True, help="Tell the topics of what is new."
+)
 @working
 @common
 def build(
@@ -80,8 +85,10 @@ def build(
     mapping: Path | None,
     collection: str | None,
     joint: Path | None,
+    method: str | None,
     views: str | None,
     restore: bool,
+    tell_topics: bool,
     workers: int | None,
     quiet: bool,
     folder: Path,
@@ -94,9 +101,11 @@ def build(
     with opened(folder, create=True) as store, alone(folder):
         if joint is not None:
             notes.set_joint(store, joint)
+        if method is not None:
+            notes.set_method(store, method)
         if views is not None:
             viewing.choose(store, [name.strip() for name in views.split(",")])
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store), tell_topics)
         report = pipeline.build(
             store,
             path,
@@ -193,7 +202,7 @@ def retry(workers: int | None, quiet: bool, folder: Path, form: Format) -> None:
     from api.jobs import Progress, alone
 
     with opened(folder) as store, alone(folder):
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         output.report(pipeline.retry(store, settings, Progress(quiet)), form, folder)
 
 
@@ -207,7 +216,7 @@ def remove(object_ids: tuple[str, ...], workers: int | None, quiet: bool, folder
     from api.jobs import Progress, alone
 
     with opened(folder) as store, alone(folder):
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         output.report(pipeline.remove(store, object_ids, settings, Progress(quiet)), form, folder)
 
 
@@ -301,7 +310,7 @@ main.add_command(infer)
 main.add_command(vocabulary)
 for command in (confirm, reject, merge, annotate, decisions, withdraw_decisions, graph, path_between, communities):
     main.add_command(command)
-for command in (export_rdf, import_rdf, ask, sparql):
+for command in (export_rdf, import_rdf, ask, sparql, topics):
     main.add_command(command)
 
 if __name__ == "__main__":

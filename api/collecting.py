@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -16,9 +18,13 @@ from ontology.model import Annotation, MediaObject
 VIEWS: Final = ("text", "speech", "ocr", "image", "label", "phash", "audio", "joint_image", "joint_text")
 
 
-def corpus_of(store: Store) -> Corpus:
-    """Everything in the store, objects ordered by id."""
-    items = tuple(store.scan(MediaObject))
+def corpus_of(store: Store, merged: Mapping[str, str] = MappingProxyType({})) -> Corpus:
+    """Everything in the store, objects ordered by id. `merged` gives for sources that are one with others the id that
+    stands for them all.
+    """
+    items = tuple(
+        replace(item, source=merged[item.source]) if item.source in merged else item for item in store.scan(MediaObject)
+    )
     ids = [item.id for item in items]
     read = store.annotations(ids)
     annotations = tuple(tuple(read.get(item_id, ())) for item_id in ids)

@@ -91,7 +91,8 @@ def report(done: Report, form: Format, folder: Path) -> None:
     )
     if done.left_out:
         click.echo(f"{done.left_out} left out because they were removed before (--restore takes them in)")
-    click.echo(f"{done.links} links, {done.events} events ({done.events_told} told anew) in {folder}")
+    counted = f"{done.links} links, {done.events} events ({done.events_told} told anew), {done.topics} topics"
+    click.echo(f"{counted} in {folder}")
     if done.failures:
         click.echo(f"{done.failures} entries in `crossmedia status`")
 

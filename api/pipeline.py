@@ -1,12 +1,13 @@
 """The stages in order: how everything meets.
 
-    ingest -> perceive -> parse -> views -> relate (link, detect, describe)
+    ingest -> perceive -> parse -> views -> relate (link, detect, describe) -> topics
 
 `ingest`, `perceive`, `parse` and `views` look at one object at a time and note for each how far it came, so that a
 build that is stopped at any moment goes on where it was and a new object costs one object. `relate` is a function of
 all that was read from all objects; what it gives is written as a difference to what is there, in one transaction, and
 events whose members did not change are not told again. So a resumed, a repeated and a fresh build end in the same
-graph; views with a codebook, which are made only where they are asked for, hang on when it was learned.
+graph. Views with a codebook, made only where they are asked for, hang on when it was learned; and `topics` has a
+history, see `api.topic_runs`.
 """
 
 from __future__ import annotations
@@ -16,16 +17,18 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from api import notes, relating, viewing
+from api import notes, relating, topic_runs, viewing
 from api.collecting import readings_of
 from api.jobs import Progress, Workers, default_workers
 from api.keeping import batches, clear, keep
 from api.understanding import EncoderChoice, Work, comprehend_batch, died, perceive_batch, start
+from correlate.bridging import DEFAULT, check_method
 from kg.readers import count, read
 from kg.readers.item import Item
 from kg.store import Store
 from ontology.errors import InvalidInput
 from ontology.model import Failure, MediaObject, stable_id
+from ontology.topic import Topic
 
 INGEST_BATCH: Final = 64
 PERCEIVE_BATCH: Final = 4
@@ -34,15 +37,19 @@ PARSE_BATCH: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to build: processes (None: one a processor) and which encoders."""
+    """How to build: processes (None: one a processor), which encoders, by which method pictures and words are brought
+    together, and whether topics are told.
+    """
 
     workers: int | None = None
     encoders: EncoderChoice = field(default_factory=EncoderChoice)
+    method: str = DEFAULT
+    topics: bool = True
 
 
 @dataclass(slots=True)
 class Report:
-    """What a build did, in objects, and how many events there are now."""
+    """What a build did, in objects, and how many events and topics there are now."""
 
     added: int = 0
     changed: int = 0
@@ -55,6 +62,7 @@ class Report:
     events: int = 0
     events_told: int = 0
     links: int = 0
+    topics: int = 0
     failures: int = 0
 
 
@@ -89,7 +97,12 @@ def update(store: Store, settings: Settings, progress: Progress, report: Report 
         _perceive(store, workers, settings.encoders, report, progress)
         _parse(store, workers, settings.encoders, report, progress)
         report.viewed = viewing.view(store, workers, progress)
-    report.links, report.events, report.events_told = relating.relate(store, settings.encoders, progress)
+    report.links, report.events, report.events_told = relating.relate(
+        store, settings.encoders, check_method(settings.method), progress
+    )
+    if settings.topics:
+        topic_runs.update(store, progress)
+    report.topics = store.count(Topic)
     report.failures = store.count(Failure)
     return report
 
@@ -171,8 +184,10 @@ def _take(store: Store, batch: Sequence[Item], known: set[str], left_out: set[st
     # A collection that was only moved is not looked at again.
     changed = [key for key in new if key in there and replace(there[key], location=new[key].location) != new[key]]
     with store.transaction():
-        # What was derived from the former content goes with it.
-        store.remove(MediaObject, changed)
+        # What was derived from the former content goes with it, links too: they have to be made again even if the new
+        # content gives the same ones.
+        if store.remove(MediaObject, changed):
+            store.set_setting("related", None)
         store.add(record for record in records if not isinstance(record, MediaObject))
         store.add(new.values())
         store.add(failure for item in batch for failure in item.failures)

@@ -12,6 +12,7 @@ from kg.sqlite_schema import FILE
 from kg.store import Record, Store
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
 from ontology.terms import DEFAULT_BASE, Base
+from ontology.topic import Topic, TopicChange, TopicShare
 
 if TYPE_CHECKING:
     from kg.sparql import Engine
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
 NAME: Final = "crossmedia.sparql"
 FOLDER: Final = "sparql"
 """Where in the folder of a store a graph lies that is too large for memory."""
-KINDS: Final[tuple[type[Record], ...]] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
-SETTINGS: Final = ("related", REVISION, "facts")
+KINDS: Final[tuple[type[Record], ...]] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
+SETTINGS: Final = ("related", "topics", REVISION, "facts")
 
 
 def engine(store: Store, base: Base | None = None) -> Engine:

@@ -15,11 +15,12 @@ from api.fusing import DEEP, Ranking, Sense, add, fuse, once, top
 from api.hits import Hit
 from api.understanding import EncoderChoice, Result, Work, comprehend_batch, perceive_batch, start
 from api.viewing import views_of_new
+from correlate.bridging import project
 from correlate.corpus import Matrix, Rows, similarity
 from correlate.features.encoders import Encoders
 from correlate.features.understanding import Understanding
 from correlate.features.views import comparable
-from correlate.index import Index, Part, Side, project
+from correlate.index import Index, Part, Side
 from correlate.neighbours import Floats, unit_rows
 from correlate.reasons import likeness, sense
 from correlate.spaces import MEANING
@@ -36,16 +37,16 @@ FLOOR: Final = 0.05
 PICTURE_REASONS: Final = {
     "label": "shows what is named by",
     "joint": "looks as described by",
-    "cca": "looks like the photos that stand with",
+    "learned": "looks like the photos that stand with",
 }
 NEW_REASONS: Final = {
-    ("words", MEANING, "image"): "says the like",
-    ("label", "conse", "image"): "tells of what the picture shows",
-    ("label", "conse", "text"): "shows what the words tell of",
-    ("joint", "joint", "image"): "describes such a picture",
-    ("joint", "joint", "text"): "looks as the words describe",
-    ("cca", "cca", "image"): "stands with photos that look like this",
-    ("cca", "cca", "text"): "looks like the photos that stand with such words",
+    ("words", "image"): "says the like",
+    ("label", "image"): "tells of what the picture shows",
+    ("label", "text"): "shows what the words tell of",
+    ("joint", "image"): "describes such a picture",
+    ("joint", "text"): "looks as the words describe",
+    ("learned", "image"): "stands with photos that look like this",
+    ("learned", "text"): "looks like the photos that stand with such words",
 }
 
 
@@ -119,10 +120,12 @@ class StoreSearcher:
         rankings = []
         for part in self._learned().parts:
             if part.kind in PICTURE_REASONS:
-                cosines = self._cosines(part, vector, part.left, "text")[0].tolist()
-                near = zip(part.left.objects, cosines, strict=True)
+                cosines = self._cosines(part, vector, part.left, "text")
+                weights = part.towards(part.left).query(cosines)[0].tolist()
                 reason = f"{PICTURE_REASONS[part.kind]} such words"
-                rankings.append(top((key, cosine, reason) for key, cosine in near if cosine >= RELATED)[: DEEP // 5])
+                near = zip(part.left.objects, cosines[0].tolist(), weights, strict=True)
+                found = ((key, weight, reason) for key, cosine, weight in near if cosine >= RELATED and weight >= FLOOR)
+                rankings.append(top(found)[: DEEP // 5])
         return rankings
 
     def _companions(self, fused: dict[str, Hit]) -> list[Hit]:
@@ -174,7 +177,7 @@ class StoreSearcher:
                 rows = _rows(understood, mine.view)
                 if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
-                    weights = part.probability(cosines, theirs)[0].tolist()
+                    weights = part.towards(theirs).query(cosines)[0].tolist()
                     reason = _reason(part, view)
                     found += [
                         (sense(part.kind, part.method), key, weight, reason)
@@ -248,7 +251,7 @@ def _rows(understood: Understanding, view: str) -> Floats:
 def _reason(part: Part, view: str) -> str:
     if part.kind == "neighbour":
         return likeness(part.method, "s")
-    return NEW_REASONS[part.kind, part.method, view]
+    return NEW_REASONS[part.kind, view]
 
 
 def _unwrap(result: Result) -> Understanding:

@@ -35,8 +35,8 @@ def likeness(view: str, ending: str = "") -> str:
 def sense(kind: str, method: str) -> tuple[str, str]:
     """What a link speaks from: links of one sense between the same objects are no reasons that count together.
 
-    >>> sense("neighbour", "gist") == sense("neighbour", "image"), sense("cca", "cca")
-    (True, ('cca', 'cca'))
+    >>> sense("neighbour", "gist") == sense("neighbour", "image"), sense("learned", "CCA")
+    (True, ('learned', 'CCA'))
     """
     return kind, VIEWS[method].medium if kind == "neighbour" and method in VIEWS else method
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from kg import (
     neo4j_annotations,
@@ -20,6 +20,7 @@ from kg import (
     neo4j_pages,
     neo4j_records,
     neo4j_schema,
+    neo4j_shares,
     neo4j_views,
     neo4j_words,
 )
@@ -28,6 +29,7 @@ from kg.neo4j_session import Connection, Login, Statements, rows, write
 from kg.store import R, Record, View
 from ontology.errors import InvalidInput
 from ontology.model import Annotation, Correlation, MediaObject, Modality, stable_id
+from ontology.topic import About, TopicShare
 
 PAGE: Final = 256
 DIGESTS: Final = 5000
@@ -132,6 +134,19 @@ class Neo4jStore:
         """For each known object asked for, the ids of its events, by its weight in them, then by id."""
         asked = list(objects)
         return self._connection.reading(lambda tx: neo4j_events.ids_of(tx, asked))
+
+    def topic_shares(
+        self,
+        ids: Iterable[str],
+        of: About | Literal["topic"],
+        *,
+        about: About | None = None,
+        limit: int | None = None,
+    ) -> list[TopicShare]:
+        """The shares of topics in objects or events, or of topics in anything, heaviest first, then by id."""
+        most = None if limit is None else _checked_limit(limit)
+        asked = list(ids)
+        return self._connection.reading(lambda tx: neo4j_shares.shares(tx, asked, of, about, most))
 
     def search(self, query: str, *, modality: Modality | None = None, limit: int = 20) -> list[tuple[str, float]]:
         """Objects in which words of the query stand, with their BM25 score > 0, best first, then by id.

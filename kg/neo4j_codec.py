@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any, Final
 
+from kg.neo4j_topic_codec import change_properties, share_properties, topic_properties
 from kg.store import Record
 from ontology.errors import InvalidInput
 from ontology.model import (
@@ -25,12 +26,15 @@ from ontology.model import (
     Source,
     stable_id,
 )
+from ontology.topic import Topic, TopicChange, TopicShare
 
 Properties = dict[str, Any]
 
 # Equal content is written in one way only: sorted, without blanks, all letters as they are.
 JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-KINDS: Final[tuple[type[Record], ...]] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
+KINDS: Final[tuple[type[Record], ...]] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
 LONGEST_ID: Final = 8000
 """Bytes of an id in UTF-8: what an index of Neo4j can hold."""
 LARGEST: Final = 2**63
@@ -61,7 +65,7 @@ def encoded(record: Record) -> Properties:
     Raises `InvalidInput` for what Neo4j cannot keep: an id that is too long, a number that is too large, bad Unicode.
     """
     properties = PROPERTIES[type(record)](record)
-    for name in ("id", "document"):
+    for name in ("id", "document", "parent"):
         check_id(properties.get(name) or "")
     for value in properties.values():
         if isinstance(value, int) and value >= LARGEST:
@@ -175,5 +179,6 @@ def _decision(decision: Decision) -> Properties:
 
 PROPERTIES: Final[Mapping[type[Any], Callable[[Any], Properties]]] = {
     Source: _source, MediaObject: _object, Annotation: _annotation, Correlation: _link, Event: _event,
-    Failure: _failure, Decision: _decision,
+    Failure: _failure, Decision: _decision, Topic: topic_properties, TopicShare: share_properties,
+    TopicChange: change_properties,
 }  # fmt: skip

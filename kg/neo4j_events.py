@@ -130,7 +130,7 @@ def _write_aspects(tx: Statements, type_: str, aspects: Sequence[Properties]) ->
 def remove(tx: Statements, ids: Sequence[str]) -> None:
     """Remove events with their answers, and the values that no other event has."""
     _clear(tx, ids)
-    write(tx, "UNWIND $ids AS id MATCH (e:Event {id: id}) DELETE e", ids=ids)
+    write(tx, "UNWIND $ids AS id MATCH (e:Event {id: id}) DETACH DELETE e", ids=ids)
 
 
 def _clear(tx: Statements, ids: Sequence[str]) -> None:

@@ -9,10 +9,11 @@ from kg.neo4j_codec import Properties, bindable
 from kg.neo4j_session import Statements, rows, write
 from kg.store import Record
 from ontology.model import Annotation, Decision, Event, Failure, MediaObject, Source
+from ontology.topic import Topic, TopicChange
 
 LABELS: Final[Mapping[type[Any], str]] = {
     Source: "Source", MediaObject: "MediaObject", Annotation: "Annotation", Event: "Event", Failure: "Failure",
-    Decision: "Decision",
+    Decision: "Decision", Topic: "Topic", TopicChange: "TopicChange",
 }  # fmt: skip
 # What is a relationship in the graph and no property of the node.
 APART: Final = {"id", "source", "document", "object", "published"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg import neo4j_events
+from kg import neo4j_events, neo4j_topics
 from kg.neo4j_codec import Properties, encoded
 from kg.neo4j_nodes import delete, parts
 from kg.neo4j_schema import MEDIA
@@ -64,8 +64,9 @@ def _forget_documents(tx: Statements, documents: Sequence[str]) -> None:
 
 
 def remove_objects(tx: Statements, ids: Sequence[str]) -> None:
-    """Remove objects with what was derived from them, and tidy the events that they told of."""
+    """Remove objects with what was derived from them, and tidy the events that they told of and topics they showed."""
     touched = neo4j_events.without(tx, ids)
+    neo4j_topics.rewrite(tx, neo4j_topics.without(tx, ids))
     documents = _untie(tx, ids)
     write(
         tx,

@@ -8,19 +8,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kg import neo4j_annotations, neo4j_events, neo4j_links, neo4j_nodes, neo4j_objects, neo4j_words
+from kg import (
+    neo4j_annotations,
+    neo4j_events,
+    neo4j_links,
+    neo4j_nodes,
+    neo4j_objects,
+    neo4j_shares,
+    neo4j_topics,
+    neo4j_words,
+)
 from kg.neo4j_codec import KINDS, Properties, bindable, by_kind, encoded
 from kg.neo4j_decoding import annotation_of, decision_of, failure_of, object_of, source_of
 from kg.neo4j_nodes import LABELS, delete, parts
 from kg.neo4j_session import Statements, rows, write
+from kg.neo4j_topic_codec import change_of
 from kg.store import Record
 from ontology.errors import Conflict, InvalidInput
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
+from ontology.topic import Topic, TopicChange, TopicShare
+
+RELATED: Final[dict[type[Any], Any]] = {Correlation: neo4j_links, TopicShare: neo4j_shares}
+"""The kinds that are relationships, and where they are looked up."""
+TIED: Final[dict[type[Any], Any]] = {Event: neo4j_events, Topic: neo4j_topics}
+"""The kinds whose nodes say only a part of a record, and where they are read."""
+NAMES: Final[Mapping[type[Any], str]] = {Source: "source", MediaObject: "object", Event: "event", Topic: "topic"}
+"""What records refer to, and what it is called."""
 
 # How the record of a node `n` is read: the properties, with what lies in relationships beside them.
 READ: Final[Mapping[type[Any], str]] = {
     Source: "RETURN properties(n)",
     Failure: "RETURN properties(n)",
+    TopicChange: "RETURN properties(n)",
     Decision: "RETURN n {.*, at: toString(n.at)}",
     MediaObject: (
         "MATCH (n)-[:PUBLISHED_BY]->(s:Source) OPTIONAL MATCH (n)-[:PART_OF]->(d:Document) "
@@ -30,7 +49,7 @@ READ: Final[Mapping[type[Any], str]] = {
 }
 DECODE: Final[Mapping[type[Any], Callable[[Properties], Any]]] = {
     Source: source_of, MediaObject: object_of, Annotation: annotation_of, Failure: failure_of,
-    Decision: decision_of,
+    Decision: decision_of, TopicChange: change_of,
 }  # fmt: skip
 
 
@@ -40,35 +59,38 @@ def prepared(records: Iterable[Record]) -> dict[type[Record], dict[str, Properti
     return {kind: {id_: encoded(record) for id_, record in batch[kind].items()} for kind in KINDS}
 
 
-def references(record: Record) -> Iterator[str]:
-    """The ids that must be there before the record: its source, or the objects that it is about."""
+def references(record: Record) -> Iterator[tuple[type[Any], str]]:
+    """What must be there before the record, by kind and id: its source, or what it is about."""
     match record:
         case MediaObject():
-            yield record.source
+            yield Source, record.source
         case Annotation():
-            yield record.segment.object
+            yield MediaObject, record.segment.object
         case Correlation():
-            yield from (record.subject, record.target)
+            yield from ((MediaObject, record.subject), (MediaObject, record.target))
         case Event():
-            yield from (member.object for member in record.members)
-            yield from (piece.object for aspect in record.aspects for piece in aspect.evidence)
-        case Source() | Failure() | Decision():
+            yield from ((MediaObject, member.object) for member in record.members)
+            yield from ((MediaObject, piece.object) for aspect in record.aspects for piece in aspect.evidence)
+        case Topic():
+            yield from ((MediaObject, member.object) for member in record.examples)
+            yield from ((Topic, parent) for parent in (record.parent,) if parent is not None)
+        case TopicShare():
+            yield from ((Topic, record.topic), (Event if record.about == "event" else MediaObject, record.subject))
+        case Source() | Failure() | Decision() | TopicChange():
             return
 
 
 def check_references(tx: Statements, records: Iterable[Record]) -> None:
     """Raise `InvalidInput` if a record refers to what is neither in the database nor among the records."""
     batch = by_kind(records)
-    for what in (Source, MediaObject):
-        named = {
-            reference: f"{type(record).__name__} {record.id!r}"
-            for kind in KINDS
-            if (kind is MediaObject) == (what is Source)
-            for record in batch[kind].values()
-            for reference in references(record)
-            if reference not in batch[what]
-        }
-        refuse_unknown(tx, what, named)
+    named: dict[type[Any], dict[str, str]] = {what: {} for what in NAMES}
+    for kind in KINDS:
+        for record in batch[kind].values():
+            for what, reference in references(record):
+                if reference not in batch[what]:
+                    named[what][reference] = f"{type(record).__name__} {record.id!r}"
+    for what, referring in named.items():
+        refuse_unknown(tx, what, referring)
 
 
 def refuse_unknown(tx: Statements, what: type[Record], named: Mapping[str, str]) -> None:
@@ -76,19 +98,20 @@ def refuse_unknown(tx: Statements, what: type[Record], named: Mapping[str, str])
     known = digests(tx, what, named)
     for id_, referring in named.items():
         if id_ not in known:
-            name = "source" if what is Source else "object"
-            raise InvalidInput(f"{referring} refers to {name} {id_!r}, which is not in the store")
+            raise InvalidInput(f"{referring} refers to {NAMES[what]} {id_!r}, which is not in the store")
 
 
 def digests(tx: Statements, kind: type[Record], ids: Iterable[str]) -> dict[str, str]:
     """The digests of the records of a kind that are there, by id."""
-    return neo4j_links.digests(tx, ids) if kind is Correlation else neo4j_nodes.digests(tx, kind, ids)
+    if kind in RELATED:
+        return dict(RELATED[kind].digests(tx, ids))
+    return neo4j_nodes.digests(tx, kind, ids)
 
 
 def digest_page(tx: Statements, kind: type[Record], after: str, size: int) -> list[list[str]]:
     """The next ids and digests of a kind after an id, in order."""
-    if kind is Correlation:
-        return neo4j_links.digest_page(tx, after, size)
+    if kind in RELATED:
+        return list(RELATED[kind].digest_page(tx, after, size))
     return neo4j_nodes.digest_page(tx, kind, after, size)
 
 
@@ -97,7 +120,7 @@ def add(tx: Statements, batch: Mapping[type[Record], Mapping[str, Properties]]) 
     changed: dict[type[Record], list[Properties]] = {}
     for kind in KINDS:
         asked = batch[kind]
-        known = neo4j_links.known(tx, asked.values()) if kind is Correlation else digests(tx, kind, asked)
+        known = RELATED[kind].known(tx, asked.values()) if kind in RELATED else digests(tx, kind, asked)
         dated = [(id_, row) for id_, row in asked.items() if known.get(id_) != row["digest"]]
         changed[kind] = [row | {"known": id_ in known} for id_, row in dated]
         WRITE[kind](tx, changed[kind])
@@ -124,6 +147,9 @@ WRITE: Final[Mapping[type[Any], Callable[[Statements, Sequence[Properties]], Non
     Event: neo4j_events.write_events,
     Failure: _write_plain("Failure"),
     Decision: _write_plain("Decision", "at"),
+    Topic: neo4j_topics.write_topics,
+    TopicShare: neo4j_shares.write_shares,
+    TopicChange: _write_plain("TopicChange"),
 }
 
 
@@ -131,10 +157,10 @@ def get(tx: Statements, kind: type[Any], ids: Iterable[str]) -> dict[str, Any]:
     """The records with these ids, in the order asked for, unknown ones left out."""
     asked = bindable(ids)
     found: dict[str, Any]
-    if kind is Event:
-        found = dict(neo4j_events.read(tx, asked))
-    elif kind is Correlation:
-        found = dict(neo4j_links.get(tx, asked))
+    if kind in TIED:
+        found = dict(TIED[kind].read(tx, asked))
+    elif kind in RELATED:
+        found = dict(RELATED[kind].get(tx, asked))
     else:
         answer = rows(tx, f"UNWIND $ids AS id MATCH (n:{LABELS[kind]} {{id: id}}) WITH n {READ[kind]}", ids=asked)
         found = {record.id: record for record in (DECODE[kind](kept) for (kept,) in answer)}
@@ -148,8 +174,8 @@ def page(tx: Statements, kind: type[Any], after: str, size: int) -> list[Any]:
 
 def count(tx: Statements, kind: type[Record]) -> int:
     """How many records of a kind there are."""
-    if kind is Correlation:
-        return neo4j_links.count(tx)
+    if kind in RELATED:
+        return int(RELATED[kind].count(tx))
     return int(rows(tx, f"MATCH (n:{LABELS[kind]}) RETURN count(n)")[0][0])
 
 
@@ -160,10 +186,8 @@ def remove(tx: Statements, kind: type[Record], ids: Iterable[str]) -> int:
         return 0
     if kind is MediaObject:
         neo4j_objects.remove_objects(tx, known)
-    elif kind is Event:
-        neo4j_events.remove(tx, known)
-    elif kind is Correlation:
-        neo4j_links.remove(tx, known)
+    elif kind in TIED or kind in RELATED:
+        (TIED | RELATED)[kind].remove(tx, known)
     elif kind is Annotation:
         neo4j_annotations.remove_annotations(tx, known)
     else:

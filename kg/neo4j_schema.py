@@ -6,10 +6,13 @@
     (Event) -TOLD_BY {weight, reason}-> (MediaObject)
     (Event) -WHO | WHAT | WHEN | WHERE | WHY | HOW-> (Aspect) -EVIDENCE {segment, text}-> (MediaObject)
     (Aspect) -SAYS-> (Value)      the same answer to the same question, in whatever event
+    (MediaObject | Event) -ABOUT {weight, method, run}-> (Topic) -BROADER-> (Topic)
+    (Topic) -SHOWN_BY {weight, reason}-> (MediaObject)
 
 An object also has its medium as a label (`Text`, `Image`, `Audio`, `Video`). What a person does not explore (vectors,
-payloads, marks, settings, failures, decisions) stands apart, without relationships. `digest` is a hash of a record's
-content. Labels and types come from the lists here alone: what users bring is a parameter, never a part of a statement.
+payloads, marks, settings, failures, decisions, changes of topics) stands apart, without relationships. `digest` is a
+hash of a record's content. Labels and types come from the lists here alone: what users bring is a parameter, never a
+part of a statement.
 """
 
 from __future__ import annotations
@@ -21,7 +24,8 @@ from kg.neo4j_session import Connection, rows
 from ontology.errors import StoreUnavailable
 from ontology.model import ASPECTS, MODALITIES, AspectName, Modality
 
-VERSION: Final = 1
+VERSION: Final = 2
+"""Each version has constraints and indexes that the one before lacks, and keeps all else as it is."""
 
 MEDIA: Final[Mapping[Modality, str]] = {modality: modality.capitalize() for modality in MODALITIES}
 QUESTIONS: Final[Mapping[AspectName, str]] = {aspect: aspect.upper() for aspect in ASPECTS}
@@ -31,7 +35,7 @@ OTHER_LINK: Final = "LINKED"
 LINKS: Final[Mapping[str, str]] = {
     kind: kind.upper()
     for kind in (
-        "same_document", "near_duplicate", "neighbour", "caption", "transcript", "ocr", "brief", "label", "cca",
+        "same_document", "near_duplicate", "neighbour", "caption", "transcript", "ocr", "brief", "label", "learned",
         "joint",
     )
 }  # fmt: skip
@@ -52,11 +56,11 @@ NEAREST: Final[Mapping[str, tuple[str, int]]] = {
 KEYS: Final[Mapping[str, str]] = {
     "Crossmedia": "id", "Source": "id", "Document": "id", "MediaObject": "id", "Annotation": "id", "Event": "id",
     "Aspect": "key", "Value": "key", "Failure": "id", "Vector": "key", "Payload": "key", "Mark": "key",
-    "Setting": "name", "Decision": "id",
+    "Setting": "name", "Decision": "id", "Topic": "id", "TopicChange": "id",
 }  # fmt: skip
 INDEXES: Final = (
     ("MediaObject", "key"), ("MediaObject", "published"), ("Event", "key"), ("Event", "start"), ("Vector", "object"),
-    ("Vector", "name"), ("Payload", "object"), ("Mark", "object"), ("Mark", "stage"),
+    ("Vector", "name"), ("Payload", "object"), ("Mark", "object"), ("Mark", "stage"), ("Topic", "key"),
 )  # fmt: skip
 WORDS: Final = "words"
 
@@ -72,27 +76,29 @@ def link_type(kind: str) -> str:
 
 
 def prepare(connection: Connection) -> None:
-    """Make constraints and indexes in an empty database. Raises `StoreUnavailable` if it holds something else."""
-    if _is_ours(connection):
+    """Make the constraints and indexes that a database lacks. Raises `StoreUnavailable` if it holds something else."""
+    if _version(connection) == VERSION:
         return
     for statement in statements():
         connection.alone(statement)
     connection.alone("CALL db.awaitIndexes(60)")
-    connection.alone(f"MERGE (store:Crossmedia {{id: 'store'}}) ON CREATE SET store.version = {VERSION}")
+    connection.alone(f"MERGE (store:Crossmedia {{id: 'store'}}) SET store.version = {VERSION}")
 
 
-def _is_ours(connection: Connection) -> bool:
+def _version(connection: Connection) -> int:
+    """The version that a database was prepared for, 0 for an empty one."""
     found = connection.reading(lambda tx: rows(tx, "MATCH (store:Crossmedia {id: 'store'}) RETURN store.version"))
-    if found and found[0][0] != VERSION:
+    if found and not 1 <= found[0][0] <= VERSION:
         raise StoreUnavailable(
-            f"{connection.login.address} has schema version {found[0][0]}, this program knows version {VERSION} only"
+            f"{connection.login.address} has schema version {found[0][0]}, "
+            f"this program knows versions to {VERSION} only"
         )
     if not found and connection.reading(lambda tx: rows(tx, "MATCH (n) RETURN 1 LIMIT 1")):
         raise StoreUnavailable(
             f"the database {connection.login.database!r} at {connection.login.address} holds another graph; "
             "a database of its own is needed"
         )
-    return bool(found)
+    return int(found[0][0]) if found else 0
 
 
 def statements() -> list[str]:
@@ -103,7 +109,7 @@ def statements() -> list[str]:
     ]
     made += [
         f"CREATE CONSTRAINT unique_{name} IF NOT EXISTS FOR ()-[r:{name}]-() REQUIRE r.id IS UNIQUE"
-        for name in LINK_TYPES
+        for name in (*LINK_TYPES, "ABOUT")
     ]
     made += [f"CREATE INDEX {label}_{key} IF NOT EXISTS FOR (n:{label}) ON (n.{key})" for label, key in INDEXES]
     made += [

@@ -24,6 +24,7 @@ from kg.store import Store
 from ontology.errors import InvalidInput, StoreUnavailable
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
 from ontology.terms import PREFIXES, Base
+from ontology.topic import Topic, TopicChange, TopicShare
 
 if TYPE_CHECKING:
     from rdflib import Dataset
@@ -73,6 +74,10 @@ def lines(store: Store, *, base: Base | None = None, quads: bool = True, vectors
             yield from write.event(event, sources)
     yield from map(write.failure, store.scan(Failure))
     yield from map(write.decision, store.scan(Decision))
+    for topic in store.scan(Topic):
+        yield from write.topic(topic)
+    yield from map(write.topic_share, store.scan(TopicShare))
+    yield from map(write.topic_change, store.scan(TopicChange))
     if vectors:
         yield from _vectors(store, write)
 

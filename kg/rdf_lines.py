@@ -15,7 +15,8 @@ from typing import Final
 import numpy as np
 
 from kg.rdf_literals import double, integer, literal, moment, place
-from kg.rdf_parts import POSITION, SUBJECT, VALUE, Parts, lines_of, of_class
+from kg.rdf_parts import POSITION, SUBJECT, VALUE, lines_of, of_class
+from kg.rdf_topics import TopicLines
 from ontology import terms
 from ontology.model import Annotation, Aspect, Correlation, Decision, Event, Failure, MediaObject, Member, Source
 from ontology.terms import DCAT, DCTERMS, PROV, RDFS, SCHEMA, SEM, SIM, TIME, VOID, XSD, Base, X
@@ -36,7 +37,7 @@ _NAME: Final = f"<{SCHEMA.name}>"
 _IDENTIFIER: Final = f"<{DCTERMS.identifier}>"
 
 
-class Lines(Parts):
+class Lines(TopicLines):
     """Writes records under a base: as quads, in the named graph of their run, or as triples."""
 
     def __init__(self, base: Base, *, quads: bool) -> None:
@@ -196,7 +197,8 @@ class Lines(Parts):
             f"{_MEMBER['weight']} {double(member.weight)}",
             f"{_MEMBER['reason']} {literal(member.reason)}",
         )
-        return f"{self._block(node, told, self._end)}<{item}> {_TOLD_BY} <{event}>{self._end}"
+        # What tells of an event is the object of the triple, the event its subject.
+        return f"{self._block(node, told, self._end)}<{event}> {_TOLD_BY} <{item}>{self._end}"
 
     def _aspect(self, node: str, position: int, aspect: Aspect, sources: Mapping[str, str]) -> str:
         told = [

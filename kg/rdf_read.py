@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from base64 import b64decode
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 import numpy as np
 import pyoxigraph as ox
 
-from kg.rdf_nodes import Node, Nodes, Told
+from kg.rdf_nodes import Node, Told
+from kg.rdf_read_topics import TopicReading
 from kg.store import Record, View
 from ontology.errors import InvalidInput
 from ontology.model import (
@@ -25,14 +26,14 @@ from ontology.model import (
     Evidence,
     Failure,
     MediaObject,
-    Member,
     Segment,
     Source,
 )
 from ontology.terms import CLASSES, DCTERMS, FIELDS, OA, RDF, SCHEMA, X
+from ontology.topic import TopicChange, TopicShare
 
 
-class Reading(Nodes):
+class Reading(TopicReading):
     """Gives the records of a graph. Raises `InvalidInput` where something is missing, doubled, or no such value."""
 
     def __init__(self, graph: ox.Store) -> None:
@@ -50,9 +51,17 @@ class Reading(Nodes):
             (Failure, self._failure),
             (Decision, self._decision),
         )
+        after: tuple[tuple[type, Callable[[Node], Record]], ...] = (
+            (TopicShare, self._topic_share),
+            (TopicChange, self._topic_change),
+        )
+        yield from self._of_kinds(readers)
+        yield from self.topics()
+        yield from self._of_kinds(after)
+
+    def _of_kinds(self, readers: Iterable[tuple[type, Callable[[Node], Record]]]) -> Iterator[Record]:
         for kind, read in readers:
-            for node in self._of_class(CLASSES[kind][0]):
-                yield read(node)
+            yield from map(read, self._of_class(CLASSES[kind][0]))
 
     def vectors(self, most: int) -> Iterator[View]:
         """All vectors, at most so many at once."""
@@ -142,11 +151,6 @@ class Reading(Nodes):
             self._evidence(told),
         )
 
-    def _in_order(self, nodes: list[Node]) -> list[tuple[Node, Told]]:
-        """Parts of a record as their positions say."""
-        parts = [(node, self._about(node)) for node in nodes]
-        return sorted(parts, key=lambda part: self._whole(part[0], part[1], SCHEMA.position))
-
     def _evidence(self, told: Told) -> tuple[Evidence, ...]:
         return tuple(
             Evidence(*self._place(piece, about, OA.hasTarget), self._optional(piece, about, OA.bodyValue, ""))
@@ -164,11 +168,6 @@ class Reading(Nodes):
             tuple(self._member(*part) for part in self._in_order(told.get(by["members"], []))),
             tuple(self._aspect(*part) for part in self._in_order(told.get(by["aspects"], []))),
         )
-
-    def _member(self, node: Node, told: Told) -> Member:
-        by = FIELDS[Member]
-        item = self._object_id(self._node(node, told, by["object"]))
-        return Member(item, self._number(node, told, by["weight"]), self._value(node, told, by["reason"]))
 
     def _aspect(self, node: Node, told: Told) -> Aspect:
         by = FIELDS[Aspect]

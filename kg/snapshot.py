@@ -13,6 +13,7 @@ import numpy as np
 
 from kg.store import Store, View
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
+from ontology.topic import Topic, TopicChange, TopicShare
 
 DECIMALS: Final = 4
 
@@ -31,6 +32,9 @@ def snapshot(store: Store) -> dict[str, Any]:
         "events": [plain(record) for record in store.scan(Event)],
         "failures": [plain(record) for record in store.scan(Failure)],
         "decisions": [plain(record) for record in store.scan(Decision)],
+        "topics": [plain(record) for record in store.scan(Topic)],
+        "topic_shares": [plain(record) for record in store.scan(TopicShare)],
+        "topic_changes": [plain(record) for record in store.scan(TopicChange)],
         "views": {name: _vectors(store.view(name)) for name in store.view_names()},
     }
 

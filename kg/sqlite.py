@@ -14,14 +14,15 @@ import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
-from kg import sqlite_events, sqlite_records, sqlite_views, sqlite_words
+from kg import sqlite_events, sqlite_records, sqlite_topics, sqlite_views, sqlite_words
 from kg.sqlite_schema import FILE, prepare
 from kg.sqlite_session import Session, want
 from kg.store import R, Record, View
 from ontology.errors import InvalidInput, NotFound, StoreUnavailable
 from ontology.model import Annotation, Correlation, Modality
+from ontology.topic import About, TopicShare
 
 PAGE: Final = 256
 
@@ -153,6 +154,19 @@ class SQLiteStore:
         """For each known object asked for, the ids of its events, by its weight in them, then by id."""
         with self._reading(objects) as db:
             return sqlite_events.ids_of(db)
+
+    def topic_shares(
+        self,
+        ids: Iterable[str],
+        of: About | Literal["topic"],
+        *,
+        about: About | None = None,
+        limit: int | None = None,
+    ) -> list[TopicShare]:
+        """The shares of topics in objects or events, or of topics in anything, heaviest first, then by id."""
+        most = -1 if limit is None else _checked_limit(limit)
+        with self._reading(ids) as db:
+            return sqlite_topics.shares(db, of, about, most)
 
     def search(self, query: str, *, modality: Modality | None = None, limit: int = 20) -> list[tuple[str, float]]:
         """Objects in which words of the query stand, with their BM25 score > 0, best first, then by id."""

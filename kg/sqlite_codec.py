@@ -15,14 +15,18 @@ from typing import Any, Final
 from kg.store import Record
 from ontology.errors import InvalidInput
 from ontology.model import Annotation, Correlation, Decision, Event, Evidence, Failure, MediaObject, Segment, Source
+from ontology.topic import Topic, TopicChange, TopicShare
 
 Row = tuple[Any, ...]
 
 # Equal content is written in one way only: sorted, without blanks, all letters as they are.
 JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_from_json: Final = json.JSONDecoder().raw_decode
 
 # The order in which the kinds of one batch are written: what others refer to comes first.
-KINDS: Final[tuple[type[Record], ...]] = (Source, MediaObject, Annotation, Correlation, Event, Failure, Decision)
+KINDS: Final[tuple[type[Record], ...]] = (
+    Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
+)  # fmt: skip
 
 
 def by_kind(records: Iterable[Record]) -> dict[type[Record], list[Any]]:
@@ -60,7 +64,7 @@ def _object_row(item: MediaObject) -> Row:
 def _object(row: Row) -> MediaObject:
     fields = [*row[:4], time_read(row[4]), *row[5:14]]
     if row[14]:
-        fields.append(json.loads(row[14]))
+        fields.append(_from_json(row[14])[0])
     return MediaObject(*fields)
 
 
@@ -86,12 +90,6 @@ def _annotation(row: Row) -> Annotation:
 
 
 def _correlation_row(link: Correlation) -> Row:
-    for piece in link.evidence:
-        if piece.object not in (link.subject, link.target):
-            raise InvalidInput(
-                f"evidence of the link {link.subject!r} - {link.target!r} must come from one of the two, "
-                f"not from {piece.object!r}"
-            )
     evidence = [[piece.object, piece.segment, piece.text] for piece in link.evidence]
     return (
         link.id, link.subject, link.target, link.kind, link.scope, float(link.weight), link.method, link.version,
@@ -100,7 +98,7 @@ def _correlation_row(link: Correlation) -> Row:
 
 
 def _correlation(row: Row) -> Correlation:
-    evidence = () if row[11] == "[]" else tuple(Evidence(*piece) for piece in json.loads(row[11]))
+    evidence = () if row[11] == "[]" else tuple([Evidence(*piece) for piece in _from_json(row[11])[0]])
     fields = [*row[1:11], evidence]
     return Correlation(*fields)
 
@@ -119,6 +117,26 @@ def _decision_row(decision: Decision) -> Row:
 def _decision(row: Row) -> Decision:
     fields = [*row[1:7], datetime.fromisoformat(row[7])]
     return Decision(*fields)
+
+
+def _share_row(share: TopicShare) -> Row:
+    ends = (share.subject, None) if share.about == "object" else (None, share.subject)
+    return share.id, share.topic, *ends, float(share.weight), share.method, share.run
+
+
+def _share(row: Row) -> TopicShare:
+    _, topic, item, event, *rest = row
+    return TopicShare(topic, "object" if event is None else "event", item if event is None else event, *rest)
+
+
+def _change_row(change: TopicChange) -> Row:
+    before, after = JSON.encode(change.before), JSON.encode(change.after)
+    return change.id, change.run, change.fit, change.change, before, after
+
+
+def _change(row: Row) -> TopicChange:
+    _, run, fit, change, before, after = row
+    return TopicChange(run, fit, change, tuple(json.loads(before)), tuple(json.loads(after)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +170,16 @@ class Table:
         )
 
     def page(self) -> str:
-        """The next rows after a place, in order; a row is followed by the place that it has."""
+        """The next rows after a place, in order."""
         place = _list(self.place)
         return (
-            f"SELECT {_list(self.columns)}, {place} FROM {self.name} "  # noqa: S608
+            f"SELECT {_list(self.columns)} FROM {self.name} "  # noqa: S608
             f"WHERE ({place}) > ({_list('?' * len(self.place))}) ORDER BY {place} LIMIT ?"
         )
+
+    def place_of(self, row: Row) -> Row:
+        """Where a row stands in that order."""
+        return tuple(row[self.columns.index(column)] for column in self.place)
 
     def named(self) -> str:
         """The columns with the name of their table before them."""
@@ -211,4 +233,8 @@ TABLES: Final[dict[type[Any], Table]] = {
         _decision_row,
         _decision,
     ),
+    TopicShare: Table(
+        "topic_share", ("id", "topic", "object", "event", "weight", "method", "run"), _share_row, _share
+    ),
+    TopicChange: Table("topic_change", ("id", "run", "fit", "change", "before", "after"), _change_row, _change),
 }  # fmt: skip

@@ -68,9 +68,11 @@ def _grouped(
 
 def write(db: sqlite3.Connection, events: Sequence[Event]) -> None:
     """Insert events, each in place of the one of the same id."""
-    db.executemany("DELETE FROM event WHERE id = ?", [(event.id,) for event in events])
+    for part in ("member", "aspect"):
+        db.executemany(f"DELETE FROM {part} WHERE event = ?", [(event.id,) for event in events])  # noqa: S608
     db.executemany(
-        "INSERT INTO event (id, title, started, ended, summary) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO event (id, title, started, ended, summary) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "title = excluded.title, started = excluded.started, ended = excluded.ended, summary = excluded.summary",
         [(event.id, event.title, time_text(event.start), time_text(event.end), event.summary) for event in events],
     )
     db.executemany(

@@ -9,15 +9,18 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from kg import sqlite_events, sqlite_words
+from kg import sqlite_events, sqlite_topics, sqlite_words
 from kg.sqlite_codec import KINDS, TABLES, Row, by_kind
 from kg.sqlite_session import want
 from kg.store import Record
 from ontology.errors import Conflict, InvalidInput
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
+from ontology.topic import Topic, TopicChange, TopicShare
 
 SEARCHED: Final = ("speech", "ocr")
-TABLE_NAMES: Final = {Event: "event"} | {kind: table.name for kind, table in TABLES.items()}
+COMPOUND: Final[dict[type[Any], Any]] = {Event: sqlite_events, Topic: sqlite_topics}
+"""The kinds that take several tables, and where they are read and written."""
+TABLE_NAMES: Final = {Event: "event", Topic: "topic"} | {kind: table.name for kind, table in TABLES.items()}
 
 
 def add(db: sqlite3.Connection, records: Iterable[Record]) -> None:
@@ -25,8 +28,8 @@ def add(db: sqlite3.Connection, records: Iterable[Record]) -> None:
     batch = by_kind(records)
     for kind in KINDS:
         try:
-            if kind is Event:
-                _add_events(db, {event.id: event for event in batch[Event]})
+            if kind in COMPOUND:
+                _add_compound(db, kind, {record.id: record for record in batch[kind]})
             elif batch[kind]:
                 table = TABLES[kind]
                 db.executemany(table.upsert(), map(table.encode, batch[kind]))
@@ -37,31 +40,43 @@ def add(db: sqlite3.Connection, records: Iterable[Record]) -> None:
     sqlite_words.refresh(db)
 
 
-def _add_events(db: sqlite3.Connection, events: Mapping[str, Event]) -> None:
-    want(db, events)
-    kept = sqlite_events.read(db)
-    sqlite_events.write(db, [event for event in events.values() if kept.get(event.id) != event])
+def _add_compound(db: sqlite3.Connection, kind: type[Any], records: Mapping[str, Any]) -> None:
+    if not records:
+        return
+    want(db, records)
+    kept = COMPOUND[kind].read(db)
+    COMPOUND[kind].write(db, [record for record in records.values() if kept.get(record.id) != record])
+    if kind is Topic:
+        _check_parents(db, records)
+
+
+def _check_parents(db: sqlite3.Connection, topics: Mapping[str, Topic]) -> None:
+    """Topics of a batch may come in any order, so what they are a part of is looked for when all are there."""
+    parents = {topic.parent: f"Topic {topic.id!r}" for topic in topics.values() if topic.parent is not None}
+    missing = _missing(db, parents, "topic")
+    if missing:
+        raise missing
 
 
 def get(db: sqlite3.Connection, kind: type[Any]) -> dict[str, Any]:
     """The records in `wanted`, in that order."""
-    if kind is Event:
-        return dict(sqlite_events.read(db))
+    if kind in COMPOUND:
+        return dict(COMPOUND[kind].read(db))
     table = TABLES[kind]
     return {row[0]: table.decode(row) for row in db.execute(table.wanted())}
 
 
 def page(db: sqlite3.Connection, kind: type[Any], place: Row | None, size: int) -> tuple[list[Any], Row | None]:
     """The next `size` records after a place (None: from the start), and the place reached, None at the end."""
-    if kind is Event:
-        rows = db.execute("SELECT id FROM event WHERE id > ? ORDER BY id LIMIT ?", (*(place or ("",)), size)).fetchall()
+    if kind in COMPOUND:
+        statement = f"SELECT id FROM {TABLE_NAMES[kind]} WHERE id > ? ORDER BY id LIMIT ?"  # noqa: S608
+        rows = db.execute(statement, (*(place or ("",)), size)).fetchall()
         want(db, [id_ for (id_,) in rows])
-        records, reached = list(sqlite_events.read(db).values()), rows[-1] if rows else None
+        records, reached = list(COMPOUND[kind].read(db).values()), rows[-1] if rows else None
     else:
         table = TABLES[kind]
         rows = db.execute(table.page(), (*(place or table.start), size)).fetchall()
-        width = len(table.columns)
-        records, reached = [table.decode(row[:width]) for row in rows], rows[-1][width:] if rows else None
+        records, reached = list(map(table.decode, rows)), table.place_of(rows[-1]) if rows else None
     return records, reached if len(rows) == size else None
 
 
@@ -134,35 +149,45 @@ def neighbours(db: sqlite3.Connection, any_kind: bool, modality: str | None, lim
     return [table.decode(row) for row in rows]
 
 
-def _references(record: Record) -> Iterator[str]:
-    """The ids that must be there before the record: its source, or the objects that it is about."""
+def _references(record: Record) -> Iterator[tuple[str, str]]:
+    """What must be there before the record, by its table and id: its source, or what it is about."""
     match record:
         case MediaObject():
-            yield record.source
+            yield "source", record.source
         case Annotation():
-            yield record.segment.object
+            yield "object", record.segment.object
         case Correlation():
-            yield from (record.subject, record.target)
+            yield from (("object", record.subject), ("object", record.target))
         case Event():
-            yield from sqlite_events.objects_of(record)
-        case Source() | Failure() | Decision():
+            yield from (("object", item) for item in sqlite_events.objects_of(record))
+        case Topic():
+            yield from (("object", item) for item in sqlite_topics.objects_of(record))
+        case TopicShare():
+            yield from (("topic", record.topic), (record.about, record.subject))
+        case Source() | Failure() | Decision() | TopicChange():
             return
 
 
 def _unknown(db: sqlite3.Connection, records: Sequence[Record], error: sqlite3.Error) -> InvalidInput:
     """What to raise for a batch of one kind that was refused."""
-    kind = type(records[0])
-    named = {reference: f"{kind.__name__} {record.id!r}" for record in records for reference in _references(record)}
-    return unknown(db, named, error, "source" if kind is MediaObject else "object")
+    named: dict[str, dict[str, str]] = {"object": {}}
+    for record in records:
+        for what, reference in _references(record):
+            named.setdefault(what, {})[reference] = f"{type(record).__name__} {record.id!r}"
+    missing = (_missing(db, referring, what) for what, referring in sorted(named.items()))
+    return next(filter(None, missing), None) or InvalidInput(f"this cannot be kept: {error}")
 
 
-def unknown(
-    db: sqlite3.Connection, named: Mapping[str, str], error: sqlite3.Error, what: str = "object"
-) -> InvalidInput:
-    """What to raise for a refused write: `named` says for each id of a `what` what refers to it."""
+def unknown(db: sqlite3.Connection, named: Mapping[str, str], error: sqlite3.Error) -> InvalidInput:
+    """What to raise for a refused write: `named` says for each id of an object what refers to it."""
+    return _missing(db, named, "object") or InvalidInput(f"this cannot be kept: {error}")
+
+
+def _missing(db: sqlite3.Connection, named: Mapping[str, str], what: str) -> InvalidInput | None:
+    """The error of the first of the ids that is in no row of the table `what`."""
     want(db, named)
     known = {id_ for (id_,) in db.execute(f"SELECT id FROM {what} WHERE id IN (SELECT id FROM wanted)")}  # noqa: S608
     missing = [id_ for id_ in named if id_ not in known]
     if not missing:
-        return InvalidInput(f"this cannot be kept: {error}")
+        return None
     return InvalidInput(f"{named[missing[0]]} refers to {what} {missing[0]!r}, which is not in the store")

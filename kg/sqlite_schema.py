@@ -16,7 +16,7 @@ from typing import Final
 from ontology.errors import Conflict, InvalidInput, StoreUnavailable
 
 FILE: Final = "crossmedia.db"
-VERSION: Final = 2
+VERSION: Final = 3
 APPLICATION: Final = 0x584D4544  # "XMED", tells our files from other SQLite files
 
 # What a person decided may be about what a build takes away and brings back: nothing refers to anything.
@@ -32,7 +32,51 @@ CREATE TABLE decision (
     made_at TEXT NOT NULL
 );
 """
-UPGRADES: Final = {1: DECISION}
+# A share is of a topic in an object or in an event: the other one is NULL.
+TOPIC: Final = """
+CREATE TABLE topic (
+    id TEXT NOT NULL PRIMARY KEY,
+    run TEXT NOT NULL,
+    label TEXT NOT NULL,
+    share REAL NOT NULL,
+    parent TEXT REFERENCES topic (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
+    stability REAL,
+    concepts TEXT NOT NULL,
+    words TEXT NOT NULL
+);
+CREATE INDEX topic_parent ON topic (parent);
+CREATE TABLE topic_example (
+    topic TEXT NOT NULL REFERENCES topic (id) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    object TEXT NOT NULL REFERENCES object (id) ON DELETE CASCADE,
+    weight REAL NOT NULL,
+    reason TEXT NOT NULL,
+    PRIMARY KEY (topic, position)
+);
+CREATE INDEX topic_example_object ON topic_example (object);
+CREATE TABLE topic_share (
+    key INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    topic TEXT NOT NULL REFERENCES topic (id) ON DELETE CASCADE,
+    object TEXT REFERENCES object (id) ON DELETE CASCADE,
+    event TEXT REFERENCES event (id) ON DELETE CASCADE,
+    weight REAL NOT NULL,
+    method TEXT NOT NULL,
+    run TEXT NOT NULL
+);
+CREATE INDEX topic_share_topic ON topic_share (topic);
+CREATE INDEX topic_share_object ON topic_share (object) WHERE object IS NOT NULL;
+CREATE INDEX topic_share_event ON topic_share (event) WHERE event IS NOT NULL;
+CREATE TABLE topic_change (
+    id TEXT NOT NULL PRIMARY KEY,
+    run TEXT NOT NULL,
+    fit INTEGER NOT NULL,
+    change TEXT NOT NULL,
+    before TEXT NOT NULL,
+    after TEXT NOT NULL
+);
+"""
+UPGRADES: Final = {1: DECISION + TOPIC, 2: TOPIC}
 """What a store of an older version lacks."""
 
 # Absent positions of a segment are -1, not NULL: they sort first and compare in the row values that `scan` pages by.
@@ -249,7 +293,7 @@ def _bring_up(db: sqlite3.Connection, file: Path) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         version = _version(db, file)  # another program may have been faster
-        missing = "" if version == VERSION else UPGRADES.get(version, SCHEMA + DECISION)
+        missing = "" if version == VERSION else UPGRADES.get(version, SCHEMA + DECISION + TOPIC)
         for statement in filter(str.strip, missing.split(";\n")):
             db.execute(statement)
         db.execute(f"PRAGMA application_id = {APPLICATION}")

@@ -11,13 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Modality, Source
+from ontology.topic import About, Topic, TopicChange, TopicShare
 
-Record = Source | MediaObject | Annotation | Correlation | Event | Failure | Decision
+Record = Source | MediaObject | Annotation | Correlation | Event | Failure | Decision | Topic | TopicShare | TopicChange
 R = TypeVar("R", bound=Record)
 
 
@@ -44,8 +45,9 @@ class Store(Protocol):
     # Records.
     def add(self, records: Iterable[Record]) -> None:
         """Insert or replace by id, all or nothing. What a record refers to (the source of an object; the objects of an
-        annotation, link or event) must be in the store or in the same batch, in whatever order, else `InvalidInput`;
-        a decision may be about what is not there. What was derived from an object that is replaced stays."""
+        annotation, link or event; the examples and the broader topic of a topic; both ends of a share) must be in the
+        store or in the same batch, in whatever order, else `InvalidInput`; decisions and changes of topics may be about
+        what is not there. What was derived from an object, event or topic that is replaced stays."""
 
     def get(self, kind: type[R], ids: Iterable[str]) -> dict[str, R]:
         """The records with these ids, in the order asked for, unknown ones left out. Batched: any number of ids."""
@@ -58,9 +60,11 @@ class Store(Protocol):
 
     def remove(self, kind: type[Record], ids: Iterable[str]) -> int:
         """Remove records; say how many were there. With an object go its annotations, views, payloads, stage marks,
-        correlations, and its membership and evidence in events (an event left without members goes too, as does an
-        aspect left without evidence; the sources of one that lost evidence are counted anew). Its source stays, and
-        so do decisions about it; removing a source that has objects is a `Conflict`."""
+        correlations, the shares of topics in it and its place among their examples, and its membership and evidence in
+        events (an event left without members goes too, as does an aspect left without evidence; the sources of one that
+        lost evidence are counted anew). With an event or a topic go its shares, and topics that were part of one that
+        goes are part of none. Its source stays, and so do decisions about it; removing a source that has objects is a
+        `Conflict`."""
 
     # Questions.
     def annotations(self, objects: Iterable[str], kind: str | None = None) -> dict[str, list[Annotation]]:
@@ -79,6 +83,17 @@ class Store(Protocol):
 
     def events_of(self, objects: Iterable[str]) -> dict[str, list[str]]:
         """For each known object the ids of its events, by its weight in them, then by id."""
+
+    def topic_shares(
+        self,
+        ids: Iterable[str],
+        of: About | Literal["topic"],
+        *,
+        about: About | None = None,
+        limit: int | None = None,
+    ) -> list[TopicShare]:
+        """The shares of topics in those objects or events, or of those topics in anything, as `of` says; heaviest first
+        (then by id); `about` wants those in objects or in events alone; `limit` counts shares in all."""
 
     def search(self, query: str, *, modality: Modality | None = None, limit: int = 20) -> list[tuple[str, float]]:
         """Full-text search over title, text and everything annotated as speech or ocr: (object id, score > 0), best

@@ -21,6 +21,7 @@ from kg.neo4j_codec import digest
 from kg.neo4j_views import vector_digest
 from kg.store import Record, Store, View
 from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
+from ontology.topic import Topic, TopicChange, TopicShare, broader_first
 
 T = TypeVar("T")
 Told = Callable[[str, int], object]
@@ -31,6 +32,7 @@ NOTE: Final = "sync"
 
 BATCH: Final[Mapping[type[Any], int]] = {
     Source: 2000, MediaObject: 1000, Annotation: 5000, Correlation: 10_000, Event: 200, Failure: 2000, Decision: 2000,
+    Topic: 200, TopicShare: 10_000, TopicChange: 2000,
 }  # fmt: skip
 OBJECTS: Final = 500
 VECTORS: Final = 500
@@ -71,6 +73,9 @@ def sync(source: Store, target: Store, *, vectors: bool = False, told: Told = la
     work.annotations()
     for kind in (Correlation, Event, Failure, Decision):
         work.records(kind)
+    work.topics()
+    work.records(TopicShare)
+    work.records(TopicChange)
     work.records(Source)
     if vectors:
         work.vectors()
@@ -129,6 +134,16 @@ class _Work:
             self._send(kind, self.source.get(kind, wanted).values(), gone)
             if removing:
                 self.told(self._part, len(batch) - len(gone))
+
+    def topics(self) -> None:
+        """Send the topics that differ, broader ones first, and remove those that are gone."""
+        self._part = Topic.__name__
+        changes = list(differences(_digests(self.source, Topic), _digests(self.target, Topic)))
+        wanted = self.source.get(Topic, [id_ for id_, send in changes if send])
+        for batch in _batched(broader_first(wanted.values()), BATCH[Topic]):
+            self._send(Topic, batch, ())
+        self._send(Topic, (), [id_ for id_, send in changes if send is False])
+        self.told(self._part, sum(send is not False for _, send in changes))
 
     def annotations(self) -> None:
         """Send what was read from objects where it differs, and remove what is gone."""

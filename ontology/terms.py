@@ -32,6 +32,7 @@ from ontology.model import (
     Segment,
     Source,
 )
+from ontology.topic import Topic, TopicChange, TopicShare, TopicWord
 
 DEFAULT_BASE: Final = "https://w3id.org/crossmedia/"
 ONTOLOGY: Final = "https://w3id.org/crossmedia/ontology#"
@@ -67,7 +68,9 @@ X: Final = Namespace(
     ONTOLOGY,
     "Record Source MediaObject Segment Annotation Evidence Correlation Event Member Aspect Entity Topic Failure "
     "Decision View modality kind valueType score scope status reason evidence member toldBy hasAspect aspectName "
-    "hasCause hasManner sourceCount item stage severity action subject target viewName shows vector",
+    "hasCause hasManner sourceCount item stage severity action subject target viewName shows vector TopicWord "
+    "TopicShare TopicChange word example topicField probability comparedCollection apart topicShare stability guidedBy "
+    "fit change before after",
 )
 RDF: Final = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type value")
 RDFS: Final = Namespace("http://www.w3.org/2000/01/rdf-schema#", "label")
@@ -77,7 +80,7 @@ SCHEMA: Final = Namespace(
     "https://schema.org/",
     "DigitalDocument ImageObject AudioObject VideoObject CreativeWork PropertyValue name url publisher datePublished "
     "isPartOf text contentUrl sha256 encodingFormat license inLanguage additionalProperty value subjectOf position "
-    "startOffset endOffset softwareVersion",
+    "startOffset endOffset softwareVersion about",
 )
 MA: Final = Namespace("http://www.w3.org/ns/ma-ont#", "MediaResource MediaFragment isFragmentOf")
 OA: Final = Namespace(
@@ -99,7 +102,7 @@ SIM: Final = Namespace(
 )
 SKOS: Final = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
-    "Concept note prefLabel altLabel hiddenLabel inScheme broader narrower exactMatch closeMatch",
+    "Concept ConceptScheme note prefLabel altLabel hiddenLabel inScheme broader narrower exactMatch closeMatch",
 )
 DCAT: Final = Namespace("http://www.w3.org/ns/dcat#", "Dataset")
 VOID: Final = Namespace("http://rdfs.org/ns/void#", "Dataset")
@@ -145,6 +148,10 @@ CLASSES: Final[Mapping[type, tuple[str, ...]]] = {
     Aspect: (X.Aspect, SEM.View),
     Failure: (X.Failure,),
     Decision: (X.Decision, PROV.Entity),
+    Topic: (X.Topic, SKOS.Concept),
+    TopicWord: (X.TopicWord,),
+    TopicShare: (X.TopicShare, SIM.Association),
+    TopicChange: (X.TopicChange,),
 }
 """The classes of a record of each kind."""
 
@@ -248,8 +255,44 @@ FIELDS: Final[Mapping[type, Mapping[str, str]]] = {
         "by": PROV.wasAttributedTo,
         "at": PROV.generatedAtTime,
     },
+    Topic: {
+        "id": DCTERMS.identifier,
+        "run": SKOS.inScheme,
+        "label": SKOS.prefLabel,
+        "words": X.word,
+        "examples": X.example,
+        "share": X.topicShare,
+        "parent": SKOS.broader,
+        "stability": X.stability,
+        "concepts": X.guidedBy,
+    },
+    TopicWord: {
+        "field": X.topicField,
+        "value": RDFS.label,
+        "weight": X.probability,
+        "collection": X.comparedCollection,
+        "apart": X.apart,
+    },
+    TopicShare: {
+        "topic": SIM.object,
+        "about": X.kind,
+        "subject": SIM.subject,
+        "weight": SIM.weight,
+        "method": PROV.wasAttributedTo,
+        "run": SKOS.inScheme,
+    },
+    TopicChange: {
+        "run": SKOS.inScheme,
+        "fit": X.fit,
+        "change": X.change,
+        "before": X.before,
+        "after": X.after,
+    },
 }
 """By which property each field of each record is told."""
+
+
+_HARMLESS: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9_.~-]*")
 
 
 def segment_name(part: str) -> str:
@@ -258,6 +301,8 @@ def segment_name(part: str) -> str:
     >>> segment_name("a/b"), segment_name("..")
     ('a%2Fb', '%2E%2E')
     """
+    if _HARMLESS.fullmatch(part):  # as nearly all are, and looking costs less than quoting
+        return part
     return quote(part, safe="") if part.strip(".") else part.replace(".", "%2E")  # dots alone would lead up the path
 
 
@@ -371,6 +416,26 @@ class Base:
         """Who decided."""
         return f"{self.iri}person/{segment_name(name)}"
 
+    def topic(self, id_: str) -> str:
+        """A topic."""
+        return f"{self.iri}topic/{segment_name(id_)}"
+
+    def scheme(self, run: str) -> str:
+        """The topics of a run, as one scheme of concepts."""
+        return f"{self.iri}scheme/{segment_name(run)}"
+
+    def example(self, topic_id: str, object_id: str) -> str:
+        """That an object shows a topic well."""
+        return f"{self.topic(topic_id)}/example/{segment_name(object_id)}"
+
+    def share(self, id_: str) -> str:
+        """The share of a topic in something, by `TopicShare.id`."""
+        return f"{self.iri}share/{id_}"
+
+    def change(self, id_: str) -> str:
+        """What became of topics, by `TopicChange.id`."""
+        return f"{self.iri}topic-change/{id_}"
+
     def view(self, name: str, object_id: str, fragment: str) -> str:
         """A vector of an object or a part of it."""
         whole = f"{self.iri}view/{segment_name(name)}/{segment_name(object_id)}"
@@ -380,3 +445,8 @@ class Base:
 def evidence(of: str, position: int) -> str:
     """A piece of evidence of a link or an answer (by its IRI), by its place, from 0."""
     return f"{of}/evidence/{position}"
+
+
+def word(of: str, position: int) -> str:
+    """A word of a topic (by its IRI), by its place, from 0."""
+    return f"{of}/word/{position}"

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
@@ -16,41 +15,22 @@ from api.resources.events import asked_order, event_of
 from api.resources.objects import asked_filter as asked_objects
 from api.resources.objects import object_of
 from api.resources.search import hits_by_file, hits_by_query, require_form, uploaded
+from api.resources.topics import topic_of
 from api.selection import ORDERS
 from api.service import service
 from api.web.cards import cards, event_cards
 from api.web.event_view import event_view
+from api.web.numbered import numbered
 from api.web.object_view import object_view
 from ontology.errors import InvalidInput, NotFound
 from ontology.model import MODALITIES, Event, Failure, MediaObject, Segment, Source
 
-T = TypeVar("T")
 EVENTS_A_PAGE: Final = 24
 OBJECTS_A_PAGE: Final = 48
 FAILURES_A_PAGE: Final = 100
 HITS: Final = 30
-MOST_PAGES: Final = 1_000_000
 
 blueprint = Blueprint("pages", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered(Generic[T]):
-    """One page of a list, counted from 1, with the address of the ones before and after it."""
-
-    items: Sequence[T]
-    first: int
-    total: int
-    number: int
-    last: int
-
-
-def numbered(items: Sequence[T], size: int) -> Numbered[T]:
-    """The page that the parameter `page` asks for; one past the end is the last."""
-    last = max(1, -(-len(items) // size))
-    number = min(parameters.number("page", 1, MOST_PAGES), last)
-    first = (number - 1) * size
-    return Numbered(items[first : first + size], first + 1, len(items), number, last)
 
 
 def asked() -> dict[str, str]:
@@ -88,20 +68,24 @@ def event_page(event_id: str) -> str:
     return render_template("event.html", view=event_view(event_of(event_id)))
 
 
-def ids_of_event(event: Event) -> list[str]:
-    """The members of an event by weight that pass the filter."""
-    members = service().store.get(MediaObject, [member.object for member in event.members])
-    return [line.id for line in asked_objects().select([object_line(item) for item in members.values()])]
+def ids_among(objects: Sequence[str]) -> list[str]:
+    """Those of some objects, in their order, that pass the filter."""
+    items = service().store.get(MediaObject, objects)
+    return [line.id for line in asked_objects().select([object_line(item) for item in items.values()])]
 
 
 @blueprint.get("/objects")
 def objects_page() -> str:
-    """All objects, or those that the filter asks for; of an event if one is named."""
-    parameters.only("event", "modality", "source", "from", "to", "page")
-    event_id = parameters.text("event")
+    """All objects, or those that the filter asks for; of an event or a topic, by weight, if one is named."""
+    parameters.only("event", "topic", "modality", "source", "from", "to", "page")
+    event_id, topic_id = parameters.text("event"), parameters.text("topic")
     event = event_of(event_id) if event_id is not None else None
+    topic = topic_of(topic_id) if topic_id is not None else None
     if event is not None:
-        chosen = ids_of_event(event)
+        chosen = ids_among([member.object for member in event.members])
+    elif topic is not None:
+        shares = service().store.topic_shares([topic.id], "topic", about="object")
+        chosen = ids_among([share.subject for share in shares])
     else:
         chosen = [line.id for line in asked_objects().select(service().catalogue.lines().objects)]
     page = numbered(chosen, OBJECTS_A_PAGE)
@@ -110,6 +94,7 @@ def objects_page() -> str:
         page=page,
         cards=list(cards(page.items).values()),
         event=event,
+        topic=topic,
         asked=asked(),
         sources=all_sources(),
         modalities=MODALITIES,

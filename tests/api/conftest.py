@@ -1,6 +1,7 @@
 """A small store made by hand, with tiny real files of every medium, and the service over it."""
 
 import hashlib
+import json
 import wave
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -32,6 +33,7 @@ from ontology.model import (
     Segment,
     Source,
 )
+from ontology.topic import Topic, TopicChange, TopicShare, TopicWord
 
 ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
 HOSTILE_IDS = (
@@ -231,13 +233,48 @@ def events() -> list[Event]:
     ]
 
 
+def topics() -> list[Topic | TopicShare | TopicChange]:
+    """A topic with all that one can have, the broader one that it is a part of, and one for each hostile id."""
+    words = (
+        TopicWord("words", "tsunami", 0.25), TopicWord("words", "wave", 0.125), TopicWord("who", "officials", 0.5),
+        TopicWord("words", "struck", 0.2, "Example News", 3.5), TopicWord("words", "wave", 0.1, "Example News", 0.5),
+        TopicWord("words", "live", 0.2, "Radio One", 2.5),
+    )  # fmt: skip
+    shown = tuple(Member(key, 0.9, "says tsunami") for key in ("story", "photo", "talk", "clip", "drawing"))
+    concepts = ("https://news.example/vocabulary/quake", "javascript:alert(1)")
+    hostile = (TopicWord(ATTACK, ATTACK, 0.5), TopicWord("words", ATTACK, 0.5, ATTACK, 3.0))
+    return [
+        Topic("t-quake", "topics", "tsunami, wave · Japan", words, shown, 0.6, "t-all", 0.8, concepts),
+        Topic("t-all", "topics", "tsunami, harbour", words[:2], share=0.9),
+        *(
+            Topic(key, ATTACK, ATTACK, hostile, (Member(key, 1.0, ATTACK),), 0.1, concepts=(ATTACK,))
+            for key in HOSTILE_IDS
+        ),
+        *(TopicShare("t-quake", "object", key, 0.9, "LDA", "topics") for key in ("story", "photo", "talk")),
+        TopicShare("t-quake", "event", "quake", 0.8, "members", "topics"),
+        *(TopicShare(key, about, key, 0.5, ATTACK, ATTACK) for key in HOSTILE_IDS for about in ("object", "event")),  # type: ignore[arg-type]
+        TopicChange("topics", 2, "merged", ("t-old", "t-quake"), ("t-quake",)),
+        TopicChange(ATTACK, 1, "split", (ATTACK,), (ATTACK, "b")),
+    ]
+
+
+def topic_run(name: str) -> dict[str, Any]:
+    """What is noted of a run."""
+    return {
+        "model": name, "fit": 2, "documents": 5, "topics": 1, "fields": ["words", "who"],
+        "compared": ["Example News", "Radio One"], "stability": {"starts": 0.75, "samples": 0.5},
+        "options": {"topics": None, "fields": [], "compare": "source", "seed": 0, "repeats": 1}, "state": "made",
+    }  # fmt: skip
+
+
 def fill(store: SQLiteStore, folder: Path) -> None:
     """Put all of this into a store."""
     paths = files(folder)
     sources = [("s1", "Example News"), ("s2", "Radio One"), ("s3", "Harbour Board"), (ATTACK, ATTACK)]
     store.add(Source(key, name) for key, name in sources)
     store.add(objects(paths))
-    store.add([*annotations(), *links(), *events()])
+    store.add([*annotations(), *links(), *events(), *topics()])
+    store.set_setting("topics", json.dumps({"topics": topic_run("LDA"), ATTACK: topic_run(ATTACK)}))
     store.add(
         [Failure("demo", "broken.jpg", "perceive", "no picture"), Failure(ATTACK, ATTACK, ATTACK, ATTACK, "warning")]
     )

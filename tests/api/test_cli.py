@@ -94,3 +94,11 @@ def test_a_port_that_is_taken_is_named(call, tmp_path):
         result = call("serve", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 4
     assert "--port" in result.output
+
+
+def test_a_method_that_is_none_is_refused_with_the_names_of_all(call, tmp_path):
+    (tmp_path / "a.txt").write_text("A line that can be read by everybody who reads.")
+    result = call("build", str(tmp_path / "a.txt"), "--method", "nothing", "--quiet")
+    assert result.exit_code == 2
+    assert "'nothing'" in result.output
+    assert "KernelCCA" in result.output

@@ -54,7 +54,7 @@ def test_every_address_and_method_is_described_and_nothing_else(app: Flask) -> N
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
         for rule in app.url_map.iter_rules()
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
-        if rule.endpoint.split(".")[0] not in ("pages", "questions", "static")
+        if rule.endpoint.split(".")[0] not in ("pages", "topic_pages", "questions", "network", "decided", "static")
     }
     described = {(path, method) for path, methods in description()["paths"].items() for method in methods}
     assert served == described
@@ -76,6 +76,13 @@ def test_every_address_and_method_is_described_and_nothing_else(app: Flask) -> N
         ("/api/v1/paths", "/api/v1/paths?from=quake&to=photo"),
         ("/api/v1/questions", "/api/v1/questions"),
         ("/api/v1/answers", "/api/v1/answers?question=events-between&from=2011-03-11&to=2011-03-12"),
+        ("/api/v1/topics", "/api/v1/topics"),
+        ("/api/v1/topics/{topic_id}", "/api/v1/topics/t-quake"),
+        ("/api/v1/topics/{topic_id}/shares", "/api/v1/topics/t-quake/shares?about=event"),
+        ("/api/v1/objects/{object_id}/topics", "/api/v1/objects/photo/topics"),
+        ("/api/v1/events/{event_id}/topics", "/api/v1/events/quake/topics"),
+        ("/api/v1/topic-runs", "/api/v1/topic-runs"),
+        ("/api/v1/topic-changes", "/api/v1/topic-changes?run=topics"),
         ("/healthz", "/healthz"),
     ],
 )
@@ -93,7 +100,7 @@ def parameters(path: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("path", [path for path in description()["paths"] if path != "/openapi.json"])
 def test_the_described_parameters_are_the_ones_that_are_taken(client: FlaskClient, path: str) -> None:
-    address = path.replace("{event_id}", "quake").replace("{object_id}", "photo")
+    address = path.replace("{event_id}", "quake").replace("{object_id}", "photo").replace("{topic_id}", "t-quake")
     refused = client.get(address, query_string={"no-such": "1"})
     if path == "/healthz":
         return
@@ -106,7 +113,8 @@ def test_the_described_parameters_are_the_ones_that_are_taken(client: FlaskClien
 def test_described_limits_are_the_ones_that_hold(client: FlaskClient, path: str) -> None:
     for parameter in parameters(path):
         if parameter["name"] == "limit":
-            address = path.replace("{object_id}", "story")
+            address = path.replace("{object_id}", "story").replace("{topic_id}", "t-quake")
+            address = address.replace("{event_id}", "quake")
             schema = parameter["schema"]
             words = {"q": "tsunami"} if path.endswith("search") else {}
             for limit, status in ((schema["minimum"], 200), (schema["maximum"], 200), (schema["maximum"] + 1, 400)):

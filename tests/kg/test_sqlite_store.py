@@ -19,7 +19,8 @@ from kg.sqlite import SQLiteStore
 from kg.sqlite_words import match_expression
 from kg.store import Record
 from ontology.errors import Conflict, InvalidInput, NotFound, StoreUnavailable
-from ontology.model import Annotation, Correlation, Decision, MediaObject, Segment, Source
+from ontology.model import Annotation, Correlation, Decision, MediaObject, Member, Segment, Source
+from ontology.topic import Topic, TopicShare
 
 SOURCE = Source("s", "Source")
 
@@ -90,18 +91,25 @@ def test_a_newer_schema_is_refused(tmp_path: Path) -> None:
         SQLiteStore(tmp_path)
 
 
-def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
+TABLES_SINCE = {1: ("decision",), 2: ("topic_change", "topic_share", "topic_example", "topic")}
+
+
+@pytest.mark.parametrize("version", TABLES_SINCE)
+def test_a_store_of_a_version_before_is_brought_up(tmp_path: Path, version: int) -> None:
     with closing(SQLiteStore(tmp_path)) as store:
         store.add([SOURCE, *texts(0, 5)])
     with closing(sqlite3.connect(tmp_path / "crossmedia.db")) as db:
-        db.execute("DROP TABLE decision")
-        db.execute("PRAGMA user_version = 1")
+        for table in (table for since, tables in TABLES_SINCE.items() if since >= version for table in tables):
+            db.execute(f"DROP TABLE {table}")
+        db.execute(f"PRAGMA user_version = {version}")
     note = Decision("annotate", "o1", None, "object", "a note", "anna", datetime(2024, 5, 6, tzinfo=UTC))
+    topic = Topic("t", "run", "a topic", (), (Member("o00001", 1, "says so"),))
+    share = TopicShare("t", "object", "o00002", 0.5, "LDA", "run")
     with closing(SQLiteStore(tmp_path)) as store:
-        store.add([note])
+        store.add([note, share, topic])
         assert [item.id for item in store.scan(MediaObject)] == [item.id for item in texts(0, 5)]
     with closing(SQLiteStore(tmp_path)) as store:
-        assert list(store.scan(Decision)) == [note]
+        assert [*store.scan(Decision), *store.scan(Topic), *store.scan(TopicShare)] == [note, topic, share]
 
 
 def test_a_damaged_database_is_reported(tmp_path: Path) -> None:

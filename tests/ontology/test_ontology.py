@@ -15,7 +15,7 @@ from rdflib import namespace as closed
 from rdflib.collection import Collection
 from rdflib.term import Node
 
-from ontology import model, terms
+from ontology import model, terms, topic
 from ontology.errors import InvalidInput
 from ontology.model import Decision, MediaObject, Segment
 from ontology.terms import CLASSES, FIELDS, PREFIXES, Base, exact_fragment
@@ -32,7 +32,14 @@ CARRIED = (
     closed.SKOS, closed.TIME, closed.VANN, closed.VOID, closed.XSD,
 )  # fmt: skip
 
-RECORDS = [kind for kind in vars(model).values() if isinstance(kind, type) and is_dataclass(kind)]
+RECORDS = list(
+    dict.fromkeys(
+        kind
+        for module in (model, topic)
+        for kind in vars(module).values()
+        if isinstance(kind, type) and is_dataclass(kind)
+    )
+)
 OWN = sorted({URIRef(str(term)) for term in ONTOLOGY.subjects() if str(term).startswith(terms.ONTOLOGY)})
 
 # Records and their properties.
@@ -47,7 +54,7 @@ def untold(kinds: list[type]) -> list[str]:
 
 
 def test_every_field_of_every_record_has_a_property() -> None:
-    assert len(RECORDS) == 11
+    assert len(RECORDS) == 15
     assert untold(RECORDS) == []
     assert set(CLASSES) == set(FIELDS) == set(RECORDS)
 

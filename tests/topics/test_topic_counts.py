@@ -64,7 +64,8 @@ def test_every_field_is_counted_for_its_document(store):
     assert told(fields, "why") == [{}, {}, {"heavy": 1, "rain": 1}]
     assert set(told(fields, "words")[0]) >= {"river", "hit"}
     assert set(told(fields, "spoken")[1]) >= {"river"}
-    assert told(fields, "words")[1] == {}
+    assert told(fields, "words")[1] == told(fields, "spoken")[1]
+    assert told(fields, "written")[1] == {}
     assert all(view.shape == (3, len(fields.vocabularies[name])) for name, view in fields.views.items())
 
 
