@@ -18,6 +18,7 @@ from api.commands_neo4j import neo4j, sync
 from api.commands_ontology import infer, validate, vocabulary
 from api.commands_rdf import ask, export_rdf, import_rdf, sparql
 from api.commands_topics import topics
+from api.commands_views import views
 from api.options import common, opened
 from api.output import Format
 from ontology.errors import Conflict, CrossmediaError, InvalidInput, NotFound, StoreUnavailable
@@ -231,16 +232,6 @@ def models(folder: Path, form: Format) -> None:
 
 
 @main.command()
-@common
-def views(folder: Path, form: Format) -> None:
-    """The views that a build can make: name, medium, level, form, width, cost for one object, what it shows."""
-    from correlate.features.views import VIEWS
-
-    del folder  # every command takes --store; this one does not depend on it
-    output.views(list(VIEWS.values()), form)
-
-
-@main.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=8000, show_default=True, help="0 takes a free one.")
 @click.option("--allow-host", "names", multiple=True, help="Further host name to answer to.")
@@ -303,6 +294,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+main.add_command(views)
 main.add_command(neo4j)
 main.add_command(sync)
 main.add_command(validate)
