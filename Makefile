@@ -30,7 +30,7 @@ demo:  ## build the example collection and open it on http://127.0.0.1:8000
 	$(BIN)/crossmedia serve --store $(STORE) --port $(PORT)
 
 test: install-dev  ## all tests but those that need a browser
-	$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup -m "not service"
+	$(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder -m "not service"
 
 test-service: install-dev  ## the tests that need a browser (chromium)
 	$(BIN)/python -m pytest -m service

@@ -23,7 +23,7 @@ from api.hits import Searcher
 from api.resources import curation, events, graph, health, media, neo4j, objects, search, sparql, topics
 from api.responses import conditional
 from api.service import NAME, Service
-from api.web import pages, questions, topic_pages, wording
+from api.web import decisions, graph_view, pages, questions, topic_pages, wording
 from kg.store import Store
 from ontology.errors import InvalidInput
 
@@ -33,7 +33,7 @@ FORM_MARGIN = 2**16
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 SECURITY_HEADERS = {
     "Content-Security-Policy": POLICY,
@@ -44,6 +44,12 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
+
+
+RESOURCES = (
+    events, objects, topics, search, media, health, curation, graph, sparql, questions, neo4j, pages, topic_pages,
+    graph_view, decisions,
+)  # fmt: skip
 
 
 class IdConverter(BaseConverter):
@@ -111,7 +117,6 @@ def create_app(
     app.after_request(conditional)
     errors.register(app)
     wording.register(app)
-    resources = (events, objects, topics, search, media, health, curation, graph, sparql, neo4j)
-    for module in (*resources, questions, pages, topic_pages):
+    for module in RESOURCES:
         app.register_blueprint(module.blueprint)
     return app

@@ -72,6 +72,8 @@ def main() -> None:
 @click.option("--mapping", type=click.Path(path_type=Path), help="TOML file that names the fields of a table.")
 @click.option("--collection", help="Name of the collection; that of the folder or file if not given.")
 @click.option("--joint", type=click.Path(path_type=Path), help="Folder of a CLIP-style encoder to use as well.")
+@click.option("--method", metavar="NAME", help="How pictures and words are brought together; CCA at first.")
+@click.option("--views", metavar="NAME,...", help="Further views to make from now on; `crossmedia views` lists them.")
 @click.option("--restore", is_flag=True, help="Take in again what was removed.")
 @click.option(
     "--topics/--no-topics", "tell_topics", default=True, show_default=True, help="Tell the topics of what is new."
@@ -83,6 +85,8 @@ def build(
     mapping: Path | None,
     collection: str | None,
     joint: Path | None,
+    method: str | None,
+    views: str | None,
     restore: bool,
     tell_topics: bool,
     workers: int | None,
@@ -91,13 +95,17 @@ def build(
     form: Format,
 ) -> None:
     """Read the collection at PATH and bring the graph and its events up to date."""
-    from api import notes, pipeline
+    from api import notes, pipeline, viewing
     from api.jobs import Progress, alone
 
     with opened(folder, create=True) as store, alone(folder):
         if joint is not None:
             notes.set_joint(store, joint)
-        settings = pipeline.Settings(workers, notes.encoder_choice(store), tell_topics)
+        if method is not None:
+            notes.set_method(store, method)
+        if views is not None:
+            viewing.choose(store, [name.strip() for name in views.split(",")])
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store), tell_topics)
         report = pipeline.build(
             store,
             path,
@@ -194,7 +202,7 @@ def retry(workers: int | None, quiet: bool, folder: Path, form: Format) -> None:
     from api.jobs import Progress, alone
 
     with opened(folder) as store, alone(folder):
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         output.report(pipeline.retry(store, settings, Progress(quiet)), form, folder)
 
 
@@ -208,7 +216,7 @@ def remove(object_ids: tuple[str, ...], workers: int | None, quiet: bool, folder
     from api.jobs import Progress, alone
 
     with opened(folder) as store, alone(folder):
-        settings = pipeline.Settings(workers, notes.encoder_choice(store))
+        settings = pipeline.Settings(workers, notes.encoder_choice(store), notes.method(store))
         output.report(pipeline.remove(store, object_ids, settings, Progress(quiet)), form, folder)
 
 
@@ -220,6 +228,16 @@ def models(folder: Path, form: Format) -> None:
 
     del folder  # every command takes --store; this one does not depend on it
     output.models(list(WEIGHTS.values()), form)
+
+
+@main.command()
+@common
+def views(folder: Path, form: Format) -> None:
+    """The views that a build can make: name, medium, level, form, width, cost for one object, what it shows."""
+    from correlate.features.views import VIEWS
+
+    del folder  # every command takes --store; this one does not depend on it
+    output.views(list(VIEWS.values()), form)
 
 
 @main.command()

@@ -240,7 +240,7 @@ def forget_run(name: str, folder: Path, form: Format) -> None:
 def align(one: str, other: str, folder: Path, form: Format) -> None:
     """Which topics of two runs are the same, and how alike they are."""
     from api.topic_runs import learned_of
-    from topics.comparing import paired
+    from topics.counterparts import paired
 
     with opened(folder) as store:
         pairs = paired(learned_of(store, one), learned_of(store, other))

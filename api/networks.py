@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
 from api.present import Json
 from kg.deciding import REVISION
-from kg.network import LINK, Network, Node, Wanted
+from kg.network import LINK, Network, Node, Wanted, bounded
 from kg.network_building import network_of
 from kg.network_communities import communities
+from kg.network_layout import places
 from kg.network_matrix import Snapshot, pagerank, snapshot
-from kg.network_paths import Path
+from kg.network_paths import Path, around
 from kg.store import Store
 from ontology.errors import NotFound
 from ontology.model import Correlation, Event, MediaObject
@@ -48,6 +50,31 @@ class Networks:
         store = self._store
         counts = store.count(MediaObject), store.count(Event), store.count(Correlation)
         return *counts, store.setting("related"), store.setting(REVISION)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A part of a network that is small enough to be looked at: where each node is drawn, by its key, each coordinate
+    in [-1, 1], and how many nodes and edges there are besides.
+    """
+
+    network: Network
+    places: Mapping[str, tuple[float, float]]
+    nodes_left_out: int
+    edges_left_out: int
+
+
+def drawing(whole: Network, most: int, keep: Collection[str] = ()) -> Drawing:
+    """At most so many nodes of a network, those of `keep` (keys) first, with places to draw them at."""
+    shown = bounded(whole, most, keep)
+    return Drawing(shown, places(shown), len(whole.nodes) - len(shown.nodes), len(whole.edges) - len(shown.edges))
+
+
+def surroundings(networks: Networks, object_id: str, most: int) -> Drawing:
+    """An object with at most so many nodes around it. Raises `NotFound`."""
+    network, matrix = networks.whole()
+    near = around(network, matrix, resolve(matrix, object_id), most)
+    return Drawing(near, places(near), 0, 0)
 
 
 def resolve(matrix: Snapshot, thing: str) -> str:

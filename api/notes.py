@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from api.understanding import EncoderChoice
+from correlate.bridging import DEFAULT, check_method
 from kg.store import Store
 from ontology.errors import InvalidInput
 
@@ -46,3 +47,13 @@ def set_joint(store: Store, folder: Path) -> None:
     if not folder.is_dir():
         raise InvalidInput(f"{folder} is no folder of an encoder")
     store.set_setting("joint encoder", str(folder.resolve()))
+
+
+def method(store: Store) -> str:
+    """The method by which the store brings pictures and words together."""
+    return check_method(store.setting("method") or DEFAULT)
+
+
+def set_method(store: Store, name: str) -> None:
+    """Bring them together by a method of this name from now on. Raises `InvalidInput` with all names."""
+    store.set_setting("method", check_method(name))

@@ -15,6 +15,7 @@ from ontology.model import ASPECTS, Event, Failure, MediaObject, isoformat
 
 if TYPE_CHECKING:
     from api.pipeline import Report
+    from correlate.features.views import ViewKind
     from correlate.features.weights import Weights
 
 Format = Literal["text", "json", "jsonl"]
@@ -86,6 +87,7 @@ def report(done: Report, form: Format, folder: Path) -> None:
     click.echo(
         f"{done.added} added, {done.changed} changed, {done.removed} removed, {done.unchanged} unchanged; "
         f"{done.perceived} looked at or listened to, {done.parsed} parsed"
+        f"{f', {done.viewed} given further views' if done.viewed else ''}"
     )
     if done.left_out:
         click.echo(f"{done.left_out} left out because they were removed before (--restore takes them in)")
@@ -136,6 +138,24 @@ def models(weights: Sequence[Weights], form: Format) -> None:
     for w in weights:
         click.echo(f"{w.name:<20} {w.size / 1e6:>6.1f} MB  {w.licence:<12} {w.package} {w.version}: {w.task}")
         click.echo(f"{'':<20} {w.origin}{f' ({w.note})' if w.note else ''}")
+
+
+def views(kinds: Sequence[ViewKind], form: Format) -> None:
+    """The views that a build can make."""
+    if form != "text":
+        entries = (
+            {
+                "name": kind.name, "medium": kind.medium, "level": kind.level, "form": kind.form, "width": kind.width,
+                "milliseconds": kind.cost, "standing": kind.standing, "shows": kind.shows,
+            }
+            for kind in kinds
+        )  # fmt: skip
+        rows(entries, form)
+        return
+    for kind in kinds:
+        made = "always made" if kind.standing else f"{kind.cost:g} ms"
+        said = f"{kind.medium:<6} {kind.level:<8} {kind.form:<7} {kind.width:>5}"
+        click.echo(f"{kind.name:<19} {said}  {made:<12} {kind.shows}")
 
 
 def serving(address: str, folder: Path, form: Format) -> None:

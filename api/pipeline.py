@@ -1,35 +1,34 @@
 """The stages in order: how everything meets.
 
-    ingest -> perceive -> parse -> relate (link, detect, describe) -> topics
+    ingest -> perceive -> parse -> views -> relate (link, detect, describe) -> topics
 
-`ingest`, `perceive` and `parse` look at one object at a time and note for each how far it came, so that a build that is
-stopped at any moment goes on where it was and a new object costs one object. `relate` is a function of all that was
-read from all objects; what it gives is written as a difference to what is there, in one transaction, and events whose
-members did not change are not told again. So a resumed, a repeated and a fresh build end in the same graph. `topics`
-alone has a history: see `api.topic_runs`.
+`ingest`, `perceive`, `parse` and `views` look at one object at a time and note for each how far it came, so that a
+build that is stopped at any moment goes on where it was and a new object costs one object. `relate` is a function of
+all that was read from all objects; what it gives is written as a difference to what is there, in one transaction, and
+events whose members did not change are not told again. So a resumed, a repeated and a fresh build end in the same
+graph. Views with a codebook, made only where they are asked for, hang on when it was learned; and `topics` has a
+history, see `api.topic_runs`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Final
 
-from api import notes, relating, topic_runs
-from api.collecting import readings_of, view_of
+from api import notes, relating, topic_runs, viewing
+from api.collecting import readings_of
 from api.jobs import Progress, Workers, default_workers
+from api.keeping import batches, clear, keep
 from api.understanding import EncoderChoice, Work, comprehend_batch, died, perceive_batch, start
-from correlate.features.understanding import Understanding
+from correlate.bridging import DEFAULT, check_method
 from kg.readers import count, read
 from kg.readers.item import Item
 from kg.store import Store
 from ontology.errors import InvalidInput
-from ontology.model import Annotation, Failure, MediaObject, stable_id
+from ontology.model import Failure, MediaObject, stable_id
 from ontology.topic import Topic
-
-T = TypeVar("T")
 
 INGEST_BATCH: Final = 64
 PERCEIVE_BATCH: Final = 4
@@ -38,10 +37,13 @@ PARSE_BATCH: Final = 16
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How to build: processes (None: one a processor), which encoders, and whether topics are told."""
+    """How to build: processes (None: one a processor), which encoders, by which method pictures and words are brought
+    together, and whether topics are told.
+    """
 
     workers: int | None = None
     encoders: EncoderChoice = field(default_factory=EncoderChoice)
+    method: str = DEFAULT
     topics: bool = True
 
 
@@ -56,6 +58,7 @@ class Report:
     left_out: int = 0
     perceived: int = 0
     parsed: int = 0
+    viewed: int = 0
     events: int = 0
     events_told: int = 0
     links: int = 0
@@ -93,7 +96,10 @@ def update(store: Store, settings: Settings, progress: Progress, report: Report 
     with Workers(count_workers, start, (settings.encoders,)) as workers:
         _perceive(store, workers, settings.encoders, report, progress)
         _parse(store, workers, settings.encoders, report, progress)
-    report.links, report.events, report.events_told = relating.relate(store, settings.encoders, progress)
+        report.viewed = viewing.view(store, workers, progress)
+    report.links, report.events, report.events_told = relating.relate(
+        store, settings.encoders, check_method(settings.method), progress
+    )
     if settings.topics:
         topic_runs.update(store, progress)
     report.topics = store.count(Topic)
@@ -117,13 +123,14 @@ def remove(
 
 
 def retry(store: Store, settings: Settings | None = None, progress: Progress | None = None) -> Report:
-    """Take up again only what failed: items that could not be read, objects that could not be perceived or parsed."""
+    """Take up again only what failed: items that could not be read, objects that could not be perceived or
+    parsed, or whose views could not be made."""
     progress = progress or Progress(quiet=True)
     report = Report()
     failed = [failure for failure in store.scan(Failure) if failure.severity == "error"]
     objects = store.get(MediaObject, [failure.item for failure in failed if failure.stage != "ingest"])
     with store.transaction():
-        for stage in ("perceive", "parse"):
+        for stage in ("perceive", "parse", *viewing.stages(store)):
             store.mark(stage, dict.fromkeys(objects, ""))
         store.remove(Failure, [failure.id for failure in failed if failure.item in objects])
     for collection in sorted({failure.collection for failure in failed if failure.stage == "ingest"}):
@@ -159,7 +166,7 @@ def _ingest(
     old_failures = {f.id for f in store.scan(Failure) if f.collection == name and f.stage == "ingest"}
     gone = set(known)
     with progress.stage("ingest", count(path, mapping)) as bar:
-        for batch in _batches(read(path, mapping, name), INGEST_BATCH):
+        for batch in batches(read(path, mapping, name), INGEST_BATCH):
             gone -= _take(store, batch, known, left_out, report)
             old_failures -= {failure.id for item in batch for failure in item.failures}
             bar.update(len(batch))
@@ -197,16 +204,16 @@ def _perceive(store: Store, workers: Workers, choice: EncoderChoice, report: Rep
     version = choice.version("perceive")
     left = [item for item in store.scan(MediaObject) if item.modality != "text" and done.get(item.id) != version]
     left.sort(key=lambda item: (item.modality, item.id))
-    batches = (
+    queue = (
         [Work(item) for item in batch]
         for modality in ("video", "audio", "image")
-        for batch in _batches((item for item in left if item.modality == modality), PERCEIVE_BATCH)
+        for batch in batches((item for item in left if item.modality == modality), PERCEIVE_BATCH)
     )
     with progress.stage("perceive", len(left)) as bar:
-        for works, results in workers.run(perceive_batch, batches, died):
+        for works, results in workers.run(perceive_batch, queue, died):
             with store.transaction():
-                _clear(store, "perceive", [work.item.id for work in works], ("label", "ocr", "speech", "shot", "voice"))
-                _keep(store, results)
+                clear(store, "perceive", [work.item.id for work in works], ("label", "ocr", "speech", "shot", "voice"))
+                keep(store, results)
                 store.mark("perceive", {work.item.id: version for work in works})
             report.perceived += len(works)
             bar.update(len(works))
@@ -216,7 +223,7 @@ def _parse(store: Store, workers: Workers, choice: EncoderChoice, report: Report
     done, version = store.marks("parse"), choice.version("parse")
     left: list[Work] = []
     marks: dict[str, str] = {}
-    for items in _batches(store.scan(MediaObject), 256):
+    for items in batches(store.scan(MediaObject), 256):
         for item, reading in zip(items, readings_of(items, store.annotations([i.id for i in items])), strict=True):
             # The words may have changed with the encoders that hear and read them.
             mark = stable_id(version, reading.text, *(piece.segment.fragment for piece in reading.pieces))
@@ -224,37 +231,10 @@ def _parse(store: Store, workers: Workers, choice: EncoderChoice, report: Report
                 marks[item.id] = mark
                 left.append(Work(item, reading))
     with progress.stage("parse", len(left)) as bar:
-        for works, results in workers.run(comprehend_batch, _batches(left, PARSE_BATCH), died):
+        for works, results in workers.run(comprehend_batch, batches(left, PARSE_BATCH), died):
             with store.transaction():
-                _clear(store, "parse", [work.item.id for work in works], ("mention",))
-                _keep(store, results)
+                clear(store, "parse", [work.item.id for work in works], ("mention",))
+                keep(store, results)
                 store.mark("parse", {work.item.id: marks[work.item.id] for work in works})
             report.parsed += len(works)
             bar.update(len(works))
-
-
-def _clear(store: Store, stage: str, ids: Sequence[str], kinds: Iterable[str]) -> None:
-    """Remove what an earlier version of a stage read from these objects, and its failures."""
-    read = store.annotations(ids)
-    dated = [annotation.id for seen in read.values() for annotation in seen if annotation.kind in set(kinds)]
-    store.remove(Annotation, dated)
-    there = store.get(MediaObject, ids)
-    store.remove(Failure, [Failure(item.collection, item.id, stage, "-").id for item in there.values()])
-
-
-def _keep(store: Store, results: Iterable[Understanding | Failure]) -> None:
-    understood = [result for result in results if isinstance(result, Understanding)]
-    store.add(result for result in results if isinstance(result, Failure))
-    store.add(warning for result in understood for warning in result.warnings)
-    store.add(annotation for result in understood for annotation in result.annotations)
-    for name in sorted({name for result in understood for name in result.views}):
-        rows = [(r.object, fragment, row) for r in understood for fragment, row in r.views.get(name, ())]
-        store.put_view(view_of(name, rows))
-    for name in sorted({name for result in understood for name in result.payloads}):
-        store.put_payloads(name, {r.object: r.payloads[name] for r in understood if name in r.payloads})
-
-
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    iterator = iter(items)
-    while batch := list(islice(iterator, size)):
-        yield batch

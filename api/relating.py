@@ -13,13 +13,14 @@ import numpy as np
 from api.collecting import corpus_of
 from api.jobs import Bar, Progress
 from api.understanding import EncoderChoice
+from api.viewing import stages
 from correlate.corpus import Corpus
 from correlate.curated import decided
 from correlate.edges import correlations
 from correlate.features.words import restore
 from correlate.index import index_of
 from correlate.linking import Links, link
-from kg.curation import applied, curated_pairs
+from kg.curation import applied, curated_pairs, merged_sources
 from kg.store import Store
 from ontology.model import Correlation, Decision, Event, MediaObject, Source, stable_id
 from topics.aspects import Told, describe, span
@@ -27,26 +28,28 @@ from topics.aspects.figures import beside, conflicting_figures
 from topics.events import Found, detect
 from topics.summary import summarize, title
 
-VERSION: Final = "1"
+VERSION: Final = "2"
 """Changes when linking, detecting or telling gives other results for the same features."""
 
 
-def relate(store: Store, choice: EncoderChoice, progress: Progress) -> tuple[int, int, int]:
+def relate(store: Store, choice: EncoderChoice, method: str, progress: Progress) -> tuple[int, int, int]:
     """Link all objects, find and tell their events. Gives the number of links, of events, and of events told anew.
+
+    `method` names how pictures and words are brought together, one of `correlate.bridging.METHODS`.
 
     Does nothing if nothing that it depends on has changed.
     """
-    state = _state(store, choice)
+    state = _state(store, choice, method)
     if store.setting("related") == state:
         return store.count(Correlation), store.count(Event), 0
     with progress.stage("relate", 3) as bar:
-        corpus = corpus_of(store)
+        corpus = corpus_of(store, merged_sources(store.scan(Decision)))
         pairs = curated_pairs(store.scan(Decision), [item.id for item in corpus.items])
-        links = link(corpus, decided(corpus, *pairs))
+        links = link(corpus, decided(corpus, *pairs), method)
         bar.update()
         found = detect(corpus, links)
         bar.update()
-        run = stable_id("run", VERSION, choice.version("perceive"), choice.version("parse"))
+        run = stable_id("run", VERSION, choice.version("perceive"), choice.version("parse"), method)
         modalities = {item.id: item.modality for item in corpus.items}
         edges = list(applied(correlations(corpus, links, run), store.scan(Decision), modalities))
         bar.update()
@@ -61,10 +64,10 @@ def relate(store: Store, choice: EncoderChoice, progress: Progress) -> tuple[int
     return len(edges), len(events), told
 
 
-def _state(store: Store, choice: EncoderChoice) -> str:
+def _state(store: Store, choice: EncoderChoice, method: str) -> str:
     """A digest of all that the stage depends on."""
-    digest = hashlib.sha256(f"{VERSION} {choice.version('perceive')} {choice.version('parse')}".encode())
-    for stage in ("perceive", "parse"):
+    digest = hashlib.sha256(f"{VERSION} {choice.version('perceive')} {choice.version('parse')} {method}".encode())
+    for stage in ("perceive", "parse", *stages(store)):
         digest.update(json.dumps(store.marks(stage), sort_keys=True).encode())
     for decision in store.scan(Decision):
         digest.update(decision.id.encode())

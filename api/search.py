@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import threading
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 
 from api.collecting import readings_of
+from api.fusing import DEEP, Ranking, Sense, add, fuse, once, top
 from api.hits import Hit
 from api.understanding import EncoderChoice, Result, Work, comprehend_batch, perceive_batch, start
+from api.viewing import views_of_new
+from correlate.bridging import project
 from correlate.corpus import Matrix, Rows, similarity
 from correlate.features.encoders import Encoders
 from correlate.features.understanding import Understanding
-from correlate.index import Index, Part, Side, project
+from correlate.features.views import comparable
+from correlate.index import Index, Part, Side
 from correlate.neighbours import Floats, unit_rows
+from correlate.reasons import likeness, sense
 from correlate.spaces import MEANING
 from correlate.wordspace import VOICES, meanings
 from kg.readers import read
@@ -25,10 +30,6 @@ from kg.store import Store
 from ontology.errors import InvalidInput, NotFound
 from ontology.model import Annotation, Failure, MediaObject, Modality
 
-DEEP: Final = 100
-"""How far down each ranking is looked at."""
-SMOOTH: Final = 60.0
-"""Reciprocal rank fusion (Cormack, Clarke and Buettcher, SIGIR 2009): a rank r counts 1 / (60 + r)."""
 RELATED: Final = 0.25
 """Sentences less similar in meaning than this (cosine) have nothing to do with one another."""
 COPY_BITS: Final = 8
@@ -36,22 +37,17 @@ FLOOR: Final = 0.05
 PICTURE_REASONS: Final = {
     "label": "shows what is named by",
     "joint": "looks as described by",
-    "cca": "looks like the photos that stand with",
+    "learned": "looks like the photos that stand with",
 }
 NEW_REASONS: Final = {
-    ("words", MEANING, "image"): "says the like",
-    ("neighbour", "image", "image"): "looks alike",
-    ("neighbour", "audio", "image"): "sounds alike",
-    ("label", "conse", "image"): "tells of what the picture shows",
-    ("label", "conse", "text"): "shows what the words tell of",
-    ("joint", "joint", "image"): "describes such a picture",
-    ("joint", "joint", "text"): "looks as the words describe",
-    ("cca", "cca", "image"): "stands with photos that look like this",
-    ("cca", "cca", "text"): "looks like the photos that stand with such words",
+    ("words", "image"): "says the like",
+    ("label", "image"): "tells of what the picture shows",
+    ("label", "text"): "shows what the words tell of",
+    ("joint", "image"): "describes such a picture",
+    ("joint", "text"): "looks as the words describe",
+    ("learned", "image"): "stands with photos that look like this",
+    ("learned", "text"): "looks like the photos that stand with such words",
 }
-
-Ranking = list[tuple[str, float, str]]
-"""Object id, score and reason, best first."""
 
 
 class StoreSearcher:
@@ -73,7 +69,7 @@ class StoreSearcher:
             return []
         matched: Ranking = [(key, score, "contains the words") for key, score in self._store.search(query, limit=DEEP)]
         vector = self._encoders().text.encode([query])
-        fused = _fuse([matched, self._by_meaning(vector)], self._by_pictures(vector))
+        fused = fuse([matched, self._by_meaning(vector)], self._by_pictures(vector))
         for hit in self._companions(fused):
             fused.setdefault(hit.object, hit)
         return self._chosen(fused.values(), modality, limit)
@@ -85,27 +81,27 @@ class StoreSearcher:
         item, understood, annotations = self._understand(path)
         found: dict[str, Hit] = {}
         for key, score, reason in self._same_content(item):
-            _add(found, key, score, reason)
+            add(found, key, score, reason)
         for key, score, reason in self._compare(understood):
-            _add(found, key, score, reason)
+            add(found, key, score, reason)
         words = readings_of([item], {item.id: list(annotations)})[0].text
         for hit in self.words(words[:400], limit=DEEP) if len(words.split()) >= 4 else ():
             if hit.object not in found:
-                _add(found, hit.object, 0.5 * hit.score, "; ".join(hit.reasons))
+                add(found, hit.object, 0.5 * hit.score, "; ".join(hit.reasons))
         return self._chosen(found.values(), modality, limit)
 
     def related(self, object_id: str, *, modality: Modality | None = None, limit: int = 20) -> list[Hit]:
         """Objects linked to a kept one; several links to one object count together (1 - product of 1 - weight)."""
         if object_id not in self._store.get(MediaObject, [object_id]):
             raise NotFound(f"there is no object {object_id!r}")
-        doubt: dict[str, float] = defaultdict(lambda: 1.0)
-        reasons: dict[str, list[str]] = defaultdict(list)
-        for link in self._store.neighbours([object_id], modality=modality):
-            other = link.target if link.subject == object_id else link.subject
-            doubt[other] *= 1.0 - link.weight
-            reasons[other].append(link.reason)
-        hits = [Hit(other, round(1.0 - left, 6), tuple(reasons[other])) for other, left in doubt.items()]
-        return sorted(hits, key=lambda hit: (-hit.score, hit.object))[:limit]
+        links = (
+            (sense(link.kind, link.method), (link.target if link.subject == object_id else link.subject), link)
+            for link in self._store.neighbours([object_id], modality=modality)
+        )
+        found: dict[str, Hit] = {}
+        for key, weight, reason in once((by, other, link.weight, link.reason) for by, other, link in links):
+            add(found, key, weight, reason)
+        return sorted(found.values(), key=lambda hit: (-hit.score, hit.object))[:limit]
 
     def _by_meaning(self, vector: Floats) -> Ranking:
         ranking: dict[str, float] = {}
@@ -117,17 +113,19 @@ class StoreSearcher:
         near = [
             (key, cosine, f"similar in meaning ({cosine:.2f})") for key, cosine in ranking.items() if cosine >= RELATED
         ]
-        return _best(near)
+        return top(near)
 
     def _by_pictures(self, vector: Floats) -> list[Ranking]:
         """Pictures by the names of what they show, and by what stands beside pictures like them."""
         rankings = []
         for part in self._learned().parts:
             if part.kind in PICTURE_REASONS:
-                cosines = self._cosines(part, vector, part.left, "text")[0].tolist()
-                near = zip(part.left.objects, cosines, strict=True)
+                cosines = self._cosines(part, vector, part.left, "text")
+                weights = part.towards(part.left).query(cosines)[0].tolist()
                 reason = f"{PICTURE_REASONS[part.kind]} such words"
-                rankings.append(_best((key, cosine, reason) for key, cosine in near if cosine >= RELATED)[: DEEP // 5])
+                near = zip(part.left.objects, cosines[0].tolist(), weights, strict=True)
+                found = ((key, weight, reason) for key, cosine, weight in near if cosine >= RELATED and weight >= FLOOR)
+                rankings.append(top(found)[: DEEP // 5])
         return rankings
 
     def _companions(self, fused: dict[str, Hit]) -> list[Hit]:
@@ -151,6 +149,9 @@ class StoreSearcher:
         item = objects[0]
         seen = None if item.modality == "text" else _unwrap(perceive_batch([Work(item)])[0])
         annotations = seen.annotations if seen else ()
+        further = views_of_new(self._store, item) if seen else None
+        if seen and further:
+            seen = replace(seen, views={**seen.views, **_unwrap(further).views})
         reading = readings_of([item], {item.id: list(annotations)})[0]
         if reading.text:
             words = _unwrap(comprehend_batch([Work(item, reading)])[0])
@@ -170,20 +171,20 @@ class StoreSearcher:
         """Compare the views of a new object with those of all, each in its own space."""
         if understood is None:
             return []
-        found: Ranking = self._picture_copies(understood)
+        found: list[tuple[Sense, str, float, str]] = []
         for part in self._learned().parts:
             for mine, theirs, view in ((part.left, part.right, "image"), (part.right, part.left, "text")):
                 rows = _rows(understood, mine.view)
                 if len(rows) and not (part.symmetric and mine is part.right):
                     cosines = self._cosines(part, rows, theirs, view).max(axis=0, keepdims=True)
-                    weights = part.probability(cosines, theirs)[0].tolist()
-                    reason = NEW_REASONS[part.kind, part.method, view]
+                    weights = part.towards(theirs).query(cosines)[0].tolist()
+                    reason = _reason(part, view)
                     found += [
-                        (key, weight, reason)
+                        (sense(part.kind, part.method), key, weight, reason)
                         for key, weight in zip(theirs.objects, weights, strict=True)
                         if weight >= FLOOR
                     ]
-        return found
+        return self._picture_copies(understood) + once(found)
 
     def _cosines(self, part: Part, rows: Floats, side: Side, view: str) -> Matrix:
         """Cosines (q, m) of new rows, `view` by name in the learned projection, with the objects of a side."""
@@ -199,7 +200,8 @@ class StoreSearcher:
 
     def _rows(self, name: str, place: dict[str, int]) -> Rows:
         view = self._store.view(name, place)
-        return Rows(np.array([place[key] for key in view.ids], dtype=np.intp), view.matrix)
+        owners = np.array([place[key] for key in view.ids], dtype=np.intp)
+        return Rows(owners, comparable(name, view.matrix))
 
     def _picture_copies(self, understood: Understanding) -> Ranking:
         mine = [row for _, row in understood.views.get("phash", ())]
@@ -236,44 +238,20 @@ class StoreSearcher:
         return best[:limit]
 
 
-def _best(found: Iterable[tuple[str, float, str]]) -> Ranking:
-    return sorted(found, key=lambda entry: (-entry[1], entry[0]))[:DEEP]
-
-
-def _fuse(*groups: Sequence[Ranking]) -> dict[str, Hit]:
-    """Fuse rankings: within a group by the mean of reciprocal ranks (1 for the first in all), across groups as
-    reasons that count together, so that what only pictures can have is no handicap for texts.
-    """
-    doubt: dict[str, float] = defaultdict(lambda: 1.0)
-    reasons: dict[str, list[str]] = defaultdict(list)
-    for rankings in groups:
-        scores: dict[str, float] = defaultdict(float)
-        for ranking in rankings:
-            for rank, (key, _, reason) in enumerate(ranking, start=1):
-                scores[key] += (SMOOTH + 1) / (SMOOTH + rank) / len(rankings)
-                reasons[key].append(reason)
-        for key, score in scores.items():
-            doubt[key] *= 1.0 - score
-    return {key: Hit(key, round(1.0 - left, 6), tuple(reasons[key])) for key, left in doubt.items()}
-
-
-def _add(found: dict[str, Hit], key: str, score: float, reason: str) -> None:
-    """Several reasons count together: 1 - product of 1 - score."""
-    before = found.get(key, Hit(key, 0.0, ()))
-    both = 1.0 - (1.0 - before.score) * (1.0 - min(score, 1.0))
-    found[key] = Hit(key, round(both, 6), (*before.reasons, reason))
-
-
 def _rows(understood: Understanding, view: str) -> Floats:
     """The vectors of a new object that a side of a space compares: (q, d), q = 0 where it has none."""
     if view == MEANING:
         spoken = [row for name in VOICES for _, row in understood.views.get(name, ())]
         return unit_rows(np.sum(spoken, axis=0)[None, :]) if spoken else np.empty((0, 0), dtype=np.float32)
-    return (
-        np.stack([row for _, row in understood.views[view]])
-        if view in understood.views
-        else np.empty((0, 0), np.float32)
-    )
+    if view not in understood.views:
+        return np.empty((0, 0), np.float32)
+    return comparable(view, np.stack([row for _, row in understood.views[view]]))
+
+
+def _reason(part: Part, view: str) -> str:
+    if part.kind == "neighbour":
+        return likeness(part.method, "s")
+    return NEW_REASONS[part.kind, view]
 
 
 def _unwrap(result: Result) -> Understanding:

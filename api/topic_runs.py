@@ -21,7 +21,7 @@ from ontology.model import Event, MediaObject, Source, stable_id
 from ontology.topic import Topic, TopicShare
 
 if TYPE_CHECKING:
-    from topics.comparing import Part
+    from topics.counterparts import Part
     from topics.learned import Learned
     from topics.learning import Compare
     from topics.lexicon import Vectors
@@ -171,7 +171,7 @@ def _tell(store: Store, name: str, progress: Progress) -> Report:
 
 def compared(store: Store, name: str, by: Compare) -> list[Part]:
     """The documents of each collection or window of time learned by themselves, against the topics of a run."""
-    from topics.comparing import parts
+    from topics.counterparts import parts
     from topics.learning import labels_of
     from topics.lexicon import by_document, vectors_of
     from topics.terms import held_in

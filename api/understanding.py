@@ -60,7 +60,7 @@ def perceive_batch(works: Sequence[Work]) -> list[Result]:
         "video": perceive_videos,
     }
     items = [work.item for work in works]
-    return perceive[items[0].modality](items, [Path(item.location) for item in items], _loaded())
+    return perceive[items[0].modality](items, [Path(item.location) for item in items], loaded())
 
 
 def comprehend_batch(works: Sequence[Work]) -> list[Result]:
@@ -68,7 +68,7 @@ def comprehend_batch(works: Sequence[Work]) -> list[Result]:
     from correlate.features.comprehension import comprehend
 
     readings = [work.reading for work in works if work.reading is not None]
-    return list(comprehend([work.item for work in works], readings, _loaded()))
+    return list(comprehend([work.item for work in works], readings, loaded()))
 
 
 def died(work: Work) -> Result:
@@ -78,7 +78,8 @@ def died(work: Work) -> Result:
     return Failure(work.item.collection, work.item.id, stage, reason)
 
 
-def _loaded() -> Encoders:
+def loaded() -> Encoders:
+    """The encoders of this process."""
     if _Process.encoders is None:
         raise RuntimeError("start() comes before work")
     return _Process.encoders

@@ -25,14 +25,14 @@ from bench.retrieval_flickr import measure as measure_flickr
 from bench.retrieval_methods import ENTRIES, Entry
 from bench.retrieval_page import page
 from correlate.datasets import Part, Split, cub, wikipedia
-from correlate.evaluate import Choice, Report, choose, evaluate, folds_of
+from correlate.evaluate import Choice, Report, choose, evaluate, folds_of, mixed
 
 ROOT = Path(__file__).resolve().parent.parent
 SETS: dict[str, Callable[[Path], Split]] = {
     "wikipedia": lambda data: wikipedia(data / "wikipedia-rasiwasia"),
     "cub": lambda data: cub(data / "multiview-features"),
 }
-MEASURES = (*product(("cosine", "dot", "centred"), (0.0, 1.0)), ("posterior", 0.0))
+MEASURES = (*product(("cosine", "dot", "centred"), (False, True)), ("posterior", False))
 SPLITS = 5
 
 Json = dict[str, Any]
@@ -83,13 +83,14 @@ def row(entry: Entry, split: Split, splits: int) -> Json:
     """Choose on the training part, ask the test part: what the table says of one method."""
     counts = all(view.min() >= 0 for view in split.train.views.values())
     choices = choose(entry.model, entry.tried(counts), split.train, MEASURES)
-    paper = next(choice for choice in choices if (choice.form, choice.hubs) == (entry.form, 0.0))
+    paper = next(choice for choice in choices if (choice.form, choice.hubs) == (entry.form, False))
     best = max(choices, key=lambda choice: choice.reached)
     found: Json = {}
     for column, choice in (("paper", paper), ("best", best)):
         report = evaluate(entry.model, split, choice)
         found[column] = told(choice, report)
     found["best"]["splits"] = other_splits(entry, split, best, splits)
+    found["best"]["mixed"] = asdict(mixed(entry.model, split, best))
     return found
 
 
@@ -120,7 +121,7 @@ def line(data: str, method: str, found: Json) -> str:
     parts = []
     for column in ("paper", "best"):
         maps = " ".join(f"{each['map']:.3f}/{each['map_50']:.3f}" for each in found[column]["directions"])
-        parts.append(f"{column} {maps} ({found[column]['choice']['form']}, hubs {found[column]['choice']['hubs']:g})")
+        parts.append(f"{column} {maps} ({found[column]['choice']['form']}, hubs {found[column]['choice']['hubs']})")
     return f"{data:<10} {method:<20} {'   '.join(parts)}   fit {found['paper']['fit_seconds']:.2f} s"
 
 

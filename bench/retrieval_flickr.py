@@ -48,17 +48,17 @@ class Recipe:
 
     name: str
     pairs: tuple[tuple[str, str], ...]
-    hubs: float
+    hubs: bool
 
 
 RECIPES = (
-    Recipe("CCA: whole picture, meaning of the words", (("whole", "meaning"),), 0.0),
-    Recipe("the same with terms", (("whole", "meaning+terms"),), 0.0),
-    Recipe("the same with a query bank", (("whole", "meaning+terms"),), 1.0),
+    Recipe("CCA: whole picture, meaning of the words", (("whole", "meaning"),), False),
+    Recipe("the same with terms", (("whole", "meaning+terms"),), False),
+    Recipe("the same with a query bank", (("whole", "meaning+terms"),), True),
     Recipe(
         "whole and parts of the picture, with a query bank",
         (("whole", "meaning+terms"), ("mean of parts", "meaning+terms"), ("greatest of parts", "meaning+terms")),
-        1.0,
+        True,
     ),
 )
 
@@ -112,7 +112,7 @@ def measure(folder: Path) -> dict[str, dict[str, list[dict[str, list[float]]]]]:
     return found
 
 
-def _best(features: Features, pair: tuple[str, str], hubs: float, train: Matrix, asked: Matrix) -> dict[str, Any]:
+def _best(features: Features, pair: tuple[str, str], hubs: bool, train: Matrix, asked: Matrix) -> dict[str, Any]:
     def reached(settings: dict[str, Any]) -> float:
         scores = _scores(features, Recipe("", (pair,), hubs), [settings], train, asked, asked)
         return sum(sum(way[:3]) for way in _measured(features, scores, asked, asked).values())

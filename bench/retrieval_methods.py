@@ -29,6 +29,8 @@ class Entry:
 
 WIDTHS = (5, 7, 9, 15)
 RIDGES = (0.01, 0.1, 1.0)
+SEEN: dict[str, Sequence[Any]] = {"kernel": ("linear", "rbf"), "width": (0.5,)}
+OF_COUNTS: dict[str, Sequence[Any]] = {"kernel": ("linear", "chi2")}
 
 ENTRIES: tuple[Entry, ...] = (
     Entry("RidgeLabels", correlate.RidgeLabels(), {"ridge": (0.001, 0.01, 0.1, 1.0)}),
@@ -56,5 +58,16 @@ ENTRIES: tuple[Entry, ...] = (
     Entry("SCM", correlate.SCM(), {"n_components": (7, 9), "ridge": (0.01, 0.1), "C": (0.1, 1.0)}),
     Entry("GMLDA", correlate.GMLDA(), {"alignment": (1.0, 10.0, 100.0), "ridge": (0.01, 0.1)}),
     Entry("GMMFA", correlate.GMMFA(), {"alignment": (1.0, 10.0, 100.0), "friends": (10, 50)}),
+    Entry("PAMIR", correlate.PAMIR(epochs=20), {"C": (0.01, 0.03, 0.1), **SEEN}, "dot", OF_COUNTS),
+    Entry("SSI", correlate.SSI(epochs=20), {"rate": (0.003, 0.01, 0.03), **SEEN}, "dot", OF_COUNTS),
+    Entry(
+        "UniCMSRM",
+        correlate.UniCMSRM(tolerance=2e-3),
+        {"penalty": (0.003, 0.006, 0.012), "query": ("image", "text"), **SEEN},
+        "dot",
+        OF_COUNTS,
+    ),
+    Entry("BiCMSRM", correlate.BiCMSRM(tolerance=2e-3), {"penalty": (0.003, 0.006, 0.012), **SEEN}, "dot", OF_COUNTS),
+    Entry("InfoNCE", correlate.InfoNCE(iterations=30), {"penalty": (0.002, 0.004, 0.008), **SEEN}, "dot", OF_COUNTS),
     Entry("Posteriors", correlate.Posteriors(), {"taught": (False, True)}, form="dot"),
 )

@@ -37,13 +37,18 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """n objects ordered by id with their readings and annotations; `document` (n,) numbers the documents from 0."""
+    """n objects ordered by id with their readings and annotations; `document` (n,) numbers the documents from 0.
+
+    `further` names the views, beside those that are made of every object, in which objects are compared with their
+    like.
+    """
 
     items: tuple[MediaObject, ...]
     readings: tuple[Reading, ...]
     annotations: tuple[tuple[Annotation, ...], ...]
     views: Mapping[str, Rows]
     document: Indices
+    further: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.items)

@@ -18,7 +18,14 @@ from sklearn.base import clone
 
 from correlate.base import CrossModalModel
 from correlate.datasets import Matrix, Part, Split
-from correlate.metrics import average_precisions, first_ranks, mean_average_precision, percentage, precision_recall
+from correlate.metrics import (
+    average_precisions,
+    calibration_error,
+    first_ranks,
+    mean_average_precision,
+    percentage,
+    precision_recall,
+)
 from correlate.similarity import Similarity
 
 DRAWS: Final = 1000
@@ -30,7 +37,7 @@ class Choice:
 
     settings: Mapping[str, Any]
     form: str
-    hubs: float
+    hubs: bool
     reached: float
 
 
@@ -61,6 +68,17 @@ class Report:
     query_seconds: float
 
 
+@dataclass(frozen=True, slots=True)
+class Mixed:
+    """How well queries of all views find rows of all views in one list, MAP by the bare similarity and by the
+    probability of belonging together; and how far these probabilities are from the truth, in [0, 1].
+    """
+
+    bare: float
+    probable: float
+    error: float
+
+
 def bootstrap(values: Matrix, seed: int = 0) -> tuple[float, float]:
     """95 % interval of the mean of (q,) values, from 1,000 draws of q values with replacement."""
     rng = np.random.default_rng(seed)
@@ -89,7 +107,7 @@ def choose(
     model: CrossModalModel,
     grid: Mapping[str, Iterable[Any]],
     part: Part,
-    measures: Sequence[tuple[str, float]],
+    measures: Sequence[tuple[str, bool]],
     folds: int = 5,
     seed: int = 0,
 ) -> list[Choice]:
@@ -98,7 +116,7 @@ def choose(
     Each fold is asked (and searched) by a model that learned from the others; `part` is a training part.
     """
     fold = folds_of(part.labels, folds, seed)
-    reached: dict[tuple[str, float], list[tuple[float, dict[str, Any]]]] = {measure: [] for measure in measures}
+    reached: dict[tuple[str, bool], list[tuple[float, dict[str, Any]]]] = {measure: [] for measure in measures}
     for settings in settings_of(grid):
         found = np.zeros((folds, len(measures)))
         for held_out in range(folds):
@@ -111,7 +129,7 @@ def choose(
     return [Choice(settings, form, hubs, value) for (form, hubs), (value, settings) in best.items()]
 
 
-def _maps(model: CrossModalModel, rest: Part, asked: Part, measures: Sequence[tuple[str, float]]) -> list[float]:
+def _maps(model: CrossModalModel, rest: Part, asked: Part, measures: Sequence[tuple[str, bool]]) -> list[float]:
     learned, new = _spaces(model, rest), _spaces(model, asked)
     relevant = asked.labels[:, None] == asked.labels[None, :]
     maps = []
@@ -140,6 +158,27 @@ def evaluate(model: CrossModalModel, split: Split, choice: Choice) -> Report:
     query_seconds = (time.process_time() - started) / (len(scores) * len(split.test))
     directions = tuple(direction(*pair, each, split.test.labels) for pair, each in scores.items())
     return Report(directions, fit_seconds, query_seconds)
+
+
+def mixed(model: CrossModalModel, split: Split, choice: Choice, folds: int = 5, seed: int = 0) -> Mixed:
+    """Search all views at once: what similarities are worth is learned from one fold of the training part, with a model
+    that learned from the others. A query does not find itself.
+    """
+    fold = folds_of(split.train.labels, folds, seed)
+    rest, held_out = (split.train.rows(np.flatnonzero(kept)) for kept in (fold != 0, fold == 0))
+    fitted = clone(model).set_params(**choice.settings).fit(rest.views, rest.labels)
+    similarity = Similarity(choice.form, choice.hubs).fit(_spaces(fitted, rest), rest.labels)
+    similarity.calibrate(_spaces(fitted, held_out), held_out.labels)
+    spaces = _spaces(fitted, split.test)
+    found = [
+        np.block([[compared(spaces[q], q, spaces[d], d) for d in spaces] for q in spaces])
+        for compared in (similarity.between, similarity.probability)
+    ]
+    labels = np.tile(split.test.labels, len(spaces))
+    relevant, itself = labels[:, None] == labels[None, :], np.eye(len(labels), dtype=bool)
+    relevant[itself] = False
+    bare, probable = (mean_average_precision(np.where(itself, -np.inf, each), relevant) for each in found)
+    return Mixed(bare, probable, calibration_error(found[1][~itself], relevant[~itself]))
 
 
 def direction(query: str, database: str, scores: Matrix, labels: NDArray[np.generic]) -> Direction:

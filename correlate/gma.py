@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from correlate.base import Labels, LinearModel, Matrix, Views
-from correlate.linalg import block_matrix, leading_pairs, principal_axes, split
+from correlate.linalg import FLOOR, block_matrix, leading_pairs, principal_axes, split
 from ontology.errors import InvalidInput
 
 
@@ -55,7 +55,7 @@ class GMA(LinearModel):
         for name, X in reduced.items():
             A, B = self._scatters(X, labels)
             wanted[name, name] = A
-            unwanted[name, name] = B + self.ridge * np.trace(B) / len(B) * np.eye(len(B))
+            unwanted[name, name] = B + max(self.ridge * np.trace(B) / len(B), FLOOR) * np.eye(len(B))
         means = {name: label_means(X, labels) for name, X in reduced.items()}
         across = {(a, b): self.alignment * means[a].T @ means[b] for a, b in permutations(names, 2)}
         _, vectors = leading_pairs(block_matrix(wanted | across, names), block_matrix(unwanted, names), k)

@@ -63,7 +63,11 @@ def fit_scaling(similarities: Matrix, excluded: NDArray[np.bool_]) -> Scaling:
     count neither for the levels nor for the spread.
     """
     counted = np.where(excluded, -np.inf, similarities)
-    scaling = Scaling(usual(counted), usual(counted.T), 1.0)
-    left = scaling.apply(similarities)[~excluded]
+    return spread_of(similarities, usual(counted), usual(counted.T), excluded)
+
+
+def spread_of(similarities: Matrix, rows: Matrix, columns: Matrix, excluded: NDArray[np.bool_]) -> Scaling:
+    """Measure the spread that (n, m) similarities have beyond levels that are known: `rows` (n,), `columns` (m,)."""
+    left = Scaling(rows, columns, 1.0).apply(similarities)[~excluded]
     spread = float(left.std()) if left.size else 0.0
-    return Scaling(scaling.rows, scaling.columns, spread if spread > 0 else 1.0)
+    return Scaling(rows, columns, spread if spread > 0 else 1.0)

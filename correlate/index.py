@@ -1,59 +1,53 @@
 """What is kept of linking so that a new object can be compared without linking everything again.
 
-For each space: the level of each right-hand object and the spread (against hubs), the calibrator, and the projection
-where one was learned. The vectors themselves stay in the store's views.
+For each space: its objects, what similarities with them are worth, and the projection where one was learned. The
+vectors themselves stay in the store's views.
 """
 
 from __future__ import annotations
 
-import base64
-import io
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
-
-from correlate.calibration import Calibrator
-from correlate.cca import CCA
-from correlate.corpus import Corpus, Indices, Matrix
-from correlate.hubs import Scaling, fit_scaling
+from correlate.base import CrossModalModel
+from correlate.belonging import Belonging
+from correlate.corpus import Corpus, Indices
+from correlate.keeping import pack, unpack
 from correlate.linking import Links
-from correlate.neighbours import Floats, unit_rows
 from correlate.spaces import MEANING
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a space: its objects' ids, ascending, what is usual for each, and the view that is compared."""
+    """One side of a space: its objects' ids, ascending, and the view that is compared."""
 
     objects: tuple[str, ...]
-    levels: Matrix
     view: str
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One space: its two sides (equal where it is symmetric), spread, calibrator, and the projection if one was
-    learned."""
+    """One space: its two sides (equal where it is symmetric), what similarities between them are worth, and the
+    projection if one was learned.
+    """
 
     kind: str
     method: str
     left: Side
     right: Side
-    deviation: float
-    calibrator: Calibrator
-    model: CCA | None
+    belonging: Belonging
+    model: CrossModalModel | None
 
     @property
     def symmetric(self) -> bool:
         """Both sides are the same objects."""
         return self.left.view == self.right.view
 
-    def probability(self, similarities: Matrix, side: Side) -> Matrix:
-        """Probability that a new object belongs with each object of a side, from its (q, m) cosines with them."""
-        return self.calibrator.probability(Scaling(np.empty(0), side.levels, self.deviation).query(similarities))
+    def towards(self, side: Side) -> Belonging:
+        """What similarities (q, m) of new rows with the objects of a side are worth."""
+        return self.belonging if side is self.right else self.belonging.turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,102 +58,30 @@ class Index:
     copy_weight: float
 
     def dumps(self) -> str:
-        """Write as JSON text with arrays in base64; `loads` reads it back."""
-        parts = [
-            {
-                "kind": part.kind,
-                "method": part.method,
-                "left": _pack_side(part.left),
-                "right": _pack_side(part.right),
-                "deviation": part.deviation,
-                "calibrator": [part.calibrator.slope, part.calibrator.intercept, part.calibrator.base],
-                "model": None if part.model is None else _pack_model(part.model),
-            }
-            for part in self.parts
-        ]
-        return json.dumps({"copy_weight": self.copy_weight, "parts": parts}, sort_keys=True)
+        """Write as JSON text; `loads` reads it back."""
+        return json.dumps(pack(self), sort_keys=True)
 
     @classmethod
     def loads(cls, text: str) -> Index:
         """Read back what `dumps` wrote."""
-        kept = json.loads(text)
-        parts = tuple(
-            Part(
-                part["kind"],
-                part["method"],
-                _unpack_side(part["left"]),
-                _unpack_side(part["right"]),
-                part["deviation"],
-                Calibrator(*part["calibrator"]),
-                None if part["model"] is None else _unpack_model(part["model"]),
-            )
-            for part in kept["parts"]
-        )
-        return cls(parts, kept["copy_weight"])
+        return cast(Index, unpack(json.loads(text)))
 
 
 def index_of(corpus: Corpus, links: Links) -> Index:
     """Keep what a later comparison needs."""
-    parts = []
+    return Index(tuple(_parts(corpus, links)), links.copy_weight)
+
+
+def _parts(corpus: Corpus, links: Links) -> Iterator[Part]:
+    if len(links.words.told) > 1:
+        side = _side(corpus, links.words.told, MEANING)
+        yield Part("words", MEANING, side, side, links.meaning, None)
     for found in links.spaces:
         space = found.space
-        if space.kind == "brief":  # its scores hold the collection's word weights, which a new object has not
-            continue
-        left = _side(corpus, space.left, space.scaling.rows, space.left_view)
-        right = _side(corpus, space.right, space.scaling.columns, space.right_view)
-        parts.append(
-            Part(space.kind, space.method, left, right, space.scaling.deviation, found.calibrator, space.model)
-        )
-    words = _meaning_part(corpus, links)
-    return Index((words, *parts) if words else tuple(parts), links.copy_weight)
+        if space.kind != "brief":  # its scores hold the collection's word weights, which a new object has not
+            left, right = _side(corpus, space.left, space.left_view), _side(corpus, space.right, space.right_view)
+            yield Part(space.kind, space.method, left, right, found.belonging, space.model)
 
 
-def _side(corpus: Corpus, objects: Indices, levels: Matrix, view: str) -> Side:
-    return Side(tuple(corpus.items[place].id for place in objects), levels, view)
-
-
-def _meaning_part(corpus: Corpus, links: Links) -> Part | None:
-    # A new text is compared by meaning alone: the collection's word weights do not reach beyond it.
-    vectors = links.words.vectors.matrix
-    if len(vectors) < 2:
-        return None
-    similarities = (vectors @ vectors.T).astype(np.float64)
-    document = corpus.document[links.words.told]
-    scaling = fit_scaling(similarities, document[:, None] == document[None, :])
-    side = _side(corpus, links.words.told, scaling.columns, MEANING)
-    return Part("words", MEANING, side, side, scaling.deviation, links.word_calibrator, None)
-
-
-def project(model: CCA, matrix: Floats, view: str) -> Floats:
-    """Unit rows of one view in the learned space."""
-    return unit_rows(model.transform(matrix, view))
-
-
-def _pack_side(side: Side) -> dict[str, object]:
-    return {"objects": list(side.objects), "levels": _pack(side.levels), "view": side.view}
-
-
-def _unpack_side(kept: dict[str, Any]) -> Side:
-    return Side(tuple(kept["objects"]), _unpack(kept["levels"]), kept["view"])
-
-
-def _pack(array: NDArray[np.floating]) -> str:
-    buffer = io.BytesIO()
-    np.save(buffer, array.astype(np.float32), allow_pickle=False)
-    return base64.b64encode(buffer.getvalue()).decode("ascii")
-
-
-def _unpack(text: str) -> Matrix:
-    return np.asarray(np.load(io.BytesIO(base64.b64decode(text)), allow_pickle=False), dtype=np.float64)
-
-
-def _pack_model(model: CCA) -> dict[str, dict[str, str]]:
-    return {name: {"mean": _pack(model.means_[name]), "axes": _pack(model.axes_[name])} for name in model.means_}
-
-
-def _unpack_model(kept: dict[str, dict[str, str]]) -> CCA:
-    model = CCA()
-    model.means_ = {name: _unpack(view["mean"]) for name, view in kept.items()}
-    model.axes_ = {name: _unpack(view["axes"]) for name, view in kept.items()}
-    model.widths_ = {name: len(mean) for name, mean in model.means_.items()}
-    return model
+def _side(corpus: Corpus, objects: Indices, view: str) -> Side:
+    return Side(tuple(corpus.items[place].id for place in objects), view)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -61,20 +61,23 @@ class KernelCCA(CrossModalModel):
 
     def _fit(self, views: Views, y: Labels | None) -> None:
         names = two_views(self, views)
-        rows = {name: view.astype(np.float64) for name, view in views.items()}
+        rows: Views = {name: view.astype(np.float64) for name, view in views.items()}
         count = len(rows[names[0]])
         if self.landmarks is not None and self.landmarks < 2:
             raise InvalidInput(f"2 landmarks or more are needed, got {self.landmarks}")
         rng = np.random.default_rng(self.random_state)
         drawn = rng.permutation(count)[: self.landmarks] if self.landmarks else np.arange(count)
-        kernels = {name: self.kernel if isinstance(self.kernel, str) else self.kernel.get(name, "") for name in names}
-        self.maps_ = {
-            name: KernelMap.fit(Kernel.fit(view, kernels[name], self.width), view[np.sort(drawn)])
-            for name, view in rows.items()
-        }
+        landmarks: Views = {name: view[np.sort(drawn)] for name, view in rows.items()}
+        kernels = self._kernels(rows, landmarks)
+        self.maps_ = {name: KernelMap.fit(kernels[name], landmarks[name]) for name in names}
         mapped = {name: self.maps_[name](view) for name, view in rows.items()}
         self.cca_ = CCA(self.n_components, self.ridge, self.weighted).fit(mapped)
         self.correlations_ = self.cca_.correlations_
+
+    def _kernels(self, rows: Views, landmarks: Views) -> Mapping[str, Callable[[Matrix, Matrix], Matrix]]:
+        """The kernel of each view, fitted to its rows."""
+        chosen = {name: self.kernel if isinstance(self.kernel, str) else self.kernel.get(name, "") for name in rows}
+        return {name: Kernel.fit(view, chosen[name], self.width) for name, view in rows.items()}
 
     def _project(self, X: Matrix, view: str) -> Matrix:
         return self.cca_.transform(self.maps_[view](X.astype(np.float64)), view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -72,12 +73,12 @@ class KernelMap:
     Source: C. Williams and M. Seeger, "Using the Nystroem method to speed up kernel machines", NIPS 2000.
     """
 
-    kernel: Kernel
+    kernel: Callable[[Matrix, Matrix], Matrix]
     landmarks: Matrix
     root: Matrix
 
     @classmethod
-    def fit(cls, kernel: Kernel, landmarks: Matrix) -> KernelMap:
+    def fit(cls, kernel: Callable[[Matrix, Matrix], Matrix], landmarks: Matrix) -> KernelMap:
         """Prepare the map of a kernel from landmark rows (r, d)."""
         values, vectors = np.linalg.eigh(kernel(landmarks, landmarks))
         kept = values > values[-1] * 1e-10

@@ -15,6 +15,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from correlate.belonging import Belonging
+from correlate.bridging import DEFAULT
 from correlate.calibration import Calibrator, fit_calibrator
 from correlate.corpus import Corpus, Indices, Matrix
 from correlate.curated import NOTHING, Decided, curate, settle
@@ -30,10 +32,10 @@ SUPPORT: Final = 3.0
 
 @dataclass(frozen=True, slots=True)
 class Calibrated:
-    """A space, what its scores are worth, and the probability of each of its pairs."""
+    """A space, what similarities in it are worth, and the probability of each of its pairs."""
 
     space: Space
-    calibrator: Calibrator
+    belonging: Belonging
     probability: Matrix
 
 
@@ -42,11 +44,13 @@ class Links:
     """What links a corpus of n objects in d documents.
 
     `odds` (d, d) are log-odds that two documents belong together, `told` (d,) marks those with enough words to found an
-    event, `boiler_plate` (n,) the pictures that stand beside anything.
+    event, `boiler_plate` (n,) the pictures that stand beside anything. Texts are linked by `word_calibrator`, on terms
+    and meaning together; `meaning` is for a new text, to which the collection's term weights do not reach.
     """
 
     words: Words
     word_calibrator: Calibrator
+    meaning: Belonging
     spaces: tuple[Calibrated, ...]
     copies: tuple[Copies, ...]
     copy_weight: float
@@ -61,8 +65,11 @@ UNSURE: Final = Calibrator(slope=1.0, intercept=-2.0, base=0.12)
 """For collections too small or too uniform to calibrate on: only clear likeness counts."""
 
 
-def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
-    """Link a corpus, obeying what people decided. The same corpus gives the same links, in whatever order."""
+def link(corpus: Corpus, decided: Decided = NOTHING, method: str = DEFAULT) -> Links:
+    """Link a corpus, obeying what people decided. The same corpus gives the same links, in whatever order.
+
+    `method` names how pictures and words are brought together, one of `correlate.bridging.METHODS`.
+    """
     words = words_of(corpus)
     documents = int(corpus.document.max(initial=-1)) + 1
     told = np.zeros(documents, dtype=bool)
@@ -77,11 +84,13 @@ def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
     boiler_plate = _boiler_plate(corpus, copies, pairs)
     usable = np.flatnonzero(~boiler_plate)
     word_calibrator = pairs.calibrate(words.told, words.told, words.scores) or UNSURE
+    meaning = Belonging(words.meaning_scaling, pairs.calibrate(words.told, words.told, words.meaning_scores) or UNSURE)
     spaces = []
-    for space in spaces_of(corpus, words, usable):
+    for space in spaces_of(corpus, words, usable, group, method):
         calibrator = pairs.calibrate(space.left, space.right, space.scores)
         if calibrator is not None:
-            spaces.append(Calibrated(space, calibrator, calibrator.probability(space.scores)))
+            belonging = Belonging(space.scaling, calibrator)
+            spaces.append(Calibrated(space, belonging, calibrator.probability(space.scores)))
     copy_weight = pairs.copy_weight(copies, boiler_plate)
 
     has_words = np.isfinite(scores)
@@ -91,7 +100,9 @@ def link(corpus: Corpus, decided: Decided = NOTHING) -> Links:
     odds = _join_copies(odds, copies, copy_weight, corpus.document, boiler_plate)
     odds = curate(odds, told, decided)
     family = families([_without(found, boiler_plate) for found in copies], len(corpus))
-    return Links(words, word_calibrator, tuple(spaces), copies, copy_weight, boiler_plate, odds, told, family, decided)
+    return Links(
+        words, word_calibrator, meaning, tuple(spaces), copies, copy_weight, boiler_plate, odds, told, family, decided
+    )
 
 
 class _Pairs:
@@ -170,7 +181,7 @@ def _space_support(calibrated: Calibrated, document: Indices, documents: int) ->
     space = calibrated.space
     table = _by_document(space.scores, document[space.left], document[space.right], documents)
     seen = np.isfinite(table)
-    support = calibrated.calibrator.support(np.where(seen, table, 0.0))
+    support = calibrated.belonging.calibrator.support(np.where(seen, table, 0.0))
     return np.where(seen, np.clip(support, -SUPPORT, SUPPORT), -np.inf)
 
 

@@ -131,3 +131,19 @@ def precision_recall(scores: Scores, relevant: Flags, levels: Scores = RECALLS) 
     wanted = np.maximum(np.ceil(levels * found[:, -1:] - 1e-9), 1)
     places = (found[:, None, :] < wanted[:, :, None]).sum(axis=2)
     return np.asarray(np.take_along_axis(best_beyond, places, axis=1).mean(axis=0))
+
+
+def calibration_error(probabilities: Scores, together: Flags, bins: int = 10) -> float:
+    """How far stated probabilities are from what happens: |mean probability - share that is true| over equal bins of
+    probability, weighted by their size, in [0, 1].
+
+    Source: M. Naeini, G. Cooper and M. Hauskrecht, "Obtaining well calibrated probabilities using Bayesian binning",
+    AAAI 2015.
+
+    >>> calibration_error(np.array([0.9, 0.9, 0.1, 0.1]), np.array([True, True, False, False]))
+    0.1
+    """
+    place = np.minimum((probabilities.ravel() * bins).astype(np.intp), bins - 1)
+    stated = np.bincount(place, weights=probabilities.ravel(), minlength=bins)
+    true = np.bincount(place, weights=together.ravel(), minlength=bins)
+    return round(float(np.abs(stated - true).sum() / place.size), 12)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from correlate.base import CrossModalModel, Labels, Matrix, Views
 from correlate.kernels import distances
+from correlate.logistic import Logistic
 from ontology.errors import InvalidInput
 
 
@@ -121,10 +122,10 @@ class _Head:
 
     weights: Matrix
     mean: Matrix
-    calibration: Any
+    calibration: Logistic
 
     def __call__(self, kernel: Matrix) -> Matrix:
-        return np.asarray(self.calibration.predict_proba(kernel @ self.weights + self.mean))
+        return self.calibration(kernel @ self.weights + self.mean)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +147,13 @@ class _Machine:
         """Regress on targets (n, t) and calibrate on labels; gives also the probabilities (n, C) of the rows, each by a
         regression that did not see it.
         """
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
         mean = targets.mean(axis=0)
         turned = self.vectors.T @ (targets - mean)
         tried = [self._left_out(targets - mean, turned, ridge) for ridge in ridges]
         best = int(np.argmin([((left_out - (targets - mean)) ** 2).sum() for left_out in tried]))
         weights = self.vectors @ (turned / (self.values + ridges[best] * self.values.mean())[:, None])
-        calibration = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=1000))
-        calibration.fit(tried[best] + mean, labels)
-        return _Head(weights, mean, calibration), np.asarray(calibration.predict_proba(tried[best] + mean))
+        calibration = Logistic.fit(tried[best] + mean, labels, C)
+        return _Head(weights, mean, calibration), calibration(tried[best] + mean)
 
     def _left_out(self, targets: Matrix, turned: Matrix, ridge: float) -> Matrix:
         """Prediction of each row by a regression on all others: (h y_hat - h_ii y) / (1 - h_ii)."""

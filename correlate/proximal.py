@@ -30,6 +30,13 @@ def shrink_rows(x: Matrix, amount: float) -> Matrix:
     return np.asarray(x * np.maximum(1 - amount / np.maximum(norms, np.finfo(float).tiny), 0.0))
 
 
+def shrink_spectrum(x: Matrix, amount: float) -> Matrix:
+    """Step of amount ||y||_* (nuclear norm): each singular value comes nearer to 0 by `amount`."""
+    u, s, vt = np.linalg.svd(x, full_matrices=False)
+    kept = s > amount
+    return np.asarray((u[:, kept] * (s[kept] - amount)) @ vt[kept])
+
+
 def unit_within_l1(x: Matrix, bound: float) -> Matrix:
     """The unit vector u with ||u||_1 <= bound that maximises u' x; bound >= 1. Zeros stay zeros.
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from correlate.corpus import Corpus
 from correlate.features.reading import Voice
+from correlate.features.views import ALIKE, VIEWS
 from correlate.linking import Links
 from correlate.spaces import Space
 from ontology.model import Annotation, Evidence, Modality
@@ -18,6 +19,26 @@ NOUNS: Final[dict[Modality, str]] = {"text": "text", "image": "photo", "audio": 
 QUOTE: Final = 160
 SHORT: Final = 3
 """Labels of a picture that a reason names."""
+
+
+def likeness(view: str, ending: str = "") -> str:
+    """Say what two objects do alike that are near in a view, and in which if it is not one that all objects have;
+    `ending` is that of the verb.
+
+    >>> likeness("audio"), likeness("colour-histogram", "s")
+    ('sound alike', 'looks alike (colour-histogram)')
+    """
+    kind = VIEWS[view]
+    return f"{ALIKE[kind.medium]}{ending} alike" + ("" if kind.standing else f" ({view})")
+
+
+def sense(kind: str, method: str) -> tuple[str, str]:
+    """What a link speaks from: links of one sense between the same objects are no reasons that count together.
+
+    >>> sense("neighbour", "gist") == sense("neighbour", "image"), sense("learned", "CCA")
+    (True, ('learned', 'CCA'))
+    """
+    return kind, VIEWS[method].medium if kind == "neighbour" and method in VIEWS else method
 
 
 def clock(seconds: float) -> str:
@@ -63,8 +84,9 @@ class Reasons:
             return self.words(first, second)
         if space.kind == "neighbour":
             shared = [name for name in self._labels[first] if name in self._labels[second]]
-            look = "sound alike" if space.method == "audio" else "look alike"
-            return "neighbour", (f"both show: {', '.join(shared[:SHORT])}" if shared else look), ()
+            if shared and space.method == "image":
+                return "neighbour", f"both show: {', '.join(shared[:SHORT])}", ()
+            return "neighbour", likeness(space.method), ()
         picture, text = (first, second) if first in space.left and first not in space.right else (second, first)
         shown = ", ".join(list(self._labels[picture])[:SHORT])
         about = ", ".join(self._about(text))

@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from correlate.hubs import usual
+from correlate.belonging import Belonging
+from correlate.hubs import spread_of, usual
+from correlate.logistic import Logistic
 from ontology.errors import InvalidInput
 
 Matrix = NDArray[np.floating[Any]]
@@ -60,9 +63,9 @@ class Similarity:
     Parameters
     ----------
     form : one of `FORMS`
-    hubs : float
-        How much of what is usual for a database item is taken from its similarities: 0 nothing, 1 as in local scaling.
-        Usual is measured against the training rows of the query's view (a query bank).
+    hubs : bool
+        Take half of what is usual for a database item from its similarities, as local scaling does. Usual is measured
+        against the training rows of the query's view (a query bank).
 
     Source of the bank: S. Bogolin et al., "Cross modal retrieval with querybank normalisation", CVPR 2022; of the
     probabilities: J. Costa Pereira et al., "On the role of correlation and abstraction in cross-modal multimedia
@@ -70,10 +73,11 @@ class Similarity:
     """
 
     form: str = "cosine"
-    hubs: float = 0.0
+    hubs: bool = False
     _mapped: dict[str, Matrix] = field(default_factory=dict, repr=False)
     _means: dict[str, Matrix] = field(default_factory=dict, repr=False)
-    _classifiers: dict[str, Any] = field(default_factory=dict, repr=False)
+    _classifiers: dict[str, Logistic] = field(default_factory=dict, repr=False)
+    _belonging: dict[tuple[str, str], Belonging] = field(default_factory=dict, repr=False)
 
     def fit(self, spaces: Mapping[str, Matrix], y: NDArray[np.generic] | None = None) -> Similarity:
         """Learn from training projections {view: (n, k)} and labels (n,), which only `posterior` uses."""
@@ -83,8 +87,25 @@ class Similarity:
         if self.form == "posterior":
             if y is None:
                 raise InvalidInput("posterior similarity learns from labels, and there are none")
-            self._classifiers = {name: _classifier(space, y) for name, space in spaces.items()}
-        self._mapped = {name: self._map(space, name) for name, space in spaces.items()} if self.hubs else {}
+            self._classifiers = {name: Logistic.fit(space, y, 1.0) for name, space in spaces.items()}
+        self._mapped = {name: self._map(space, name) for name, space in spaces.items()}
+        return self
+
+    def calibrate(self, spaces: Mapping[str, Matrix], y: NDArray[np.generic] | None = None) -> Similarity:
+        """Learn what similarities within and between views are worth, from aligned rows that the model did not learn
+        from: those of one label (n,) belong together, or without labels those of one row.
+        """
+        mapped = {name: self._map(space, name) for name, space in spaces.items()}
+        count = len(next(iter(mapped.values())))
+        labels = np.arange(count) if y is None else y
+        together = labels[:, None] == labels[None, :]
+        for left, right in product(mapped, repeat=2):
+            excluded = np.eye(count) > (0 if left == right else 1)
+            levels = self._levels(mapped[left], right), self._levels(mapped[right], left)
+            similarities = mapped[left] @ mapped[right].T
+            found = Belonging.fit(spread_of(similarities, *levels, excluded), similarities, together, ~excluded)
+            if found is not None:
+                self._belonging[left, right] = found
         return self
 
     def between(self, queries: Matrix, query_view: str, database: Matrix, database_view: str) -> Matrix:
@@ -92,9 +113,23 @@ class Similarity:
         database = self._map(database, database_view)
         found = self._map(queries, query_view) @ database.T
         if self.hubs:
-            bank = usual(database @ self._mapped[query_view].T)
-            found = found - self.hubs / 2 * bank[None, :]
+            found = found - self._levels(database, query_view)[None, :] / 2
         return np.asarray(found)
+
+    def probability(self, queries: Matrix, query_view: str, database: Matrix, database_view: str) -> Matrix:
+        """Probabilities (q, n) that objects of two views (or of one) belong together, comparable across views and
+        methods. Raises `InvalidInput` where `calibrate` had nothing to learn from.
+        """
+        belonging = self._belonging.get((query_view, database_view))
+        if belonging is None:
+            raise InvalidInput(f"it was not learned what similarities of {query_view} and {database_view} are worth")
+        asking, searched = self._map(queries, query_view), self._map(database, database_view)
+        levels = self._levels(asking, database_view), self._levels(searched, query_view)
+        return belonging.between(asking @ searched.T, *levels)
+
+    def _levels(self, mapped: Matrix, bank: str) -> Matrix:
+        """What is usual for objects among the training rows of a view."""
+        return usual(mapped @ self._mapped[bank].T)
 
     def _map(self, space: Matrix, view: str) -> Matrix:
         if self.form == "dot":
@@ -102,14 +137,6 @@ class Similarity:
         if self.form == "cosine":
             return unit(space)
         if self.form == "posterior":
-            return np.asarray(self._classifiers[view].predict_proba(space))
+            return self._classifiers[view](space)
         moved = space - self._means[view]
         return unit(moved - moved.mean(axis=1, keepdims=True))
-
-
-def _classifier(space: Matrix, y: NDArray[np.generic]) -> Any:
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    return make_pipeline(StandardScaler(), LogisticRegression(C=1.0, max_iter=1000)).fit(space, y)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
 from correlate.base import CrossModalModel, Labels, Matrix, Views
+from correlate.logistic import Logistic
 from ontology.errors import InvalidInput
 
 
@@ -35,19 +36,13 @@ class SM(CrossModalModel):
     def _fit(self, views: Views, y: Labels | None) -> None:
         if self.C <= 0:
             raise InvalidInput(f"C > 0 is needed, got {self.C}")
-        self.classifiers_ = {name: self._classifier().fit(self._prepare(view), y) for name, view in views.items()}
-        self.classes_ = np.unique(np.asarray(y))
+        labels = np.asarray(y)
+        self.classifiers_ = {name: Logistic.fit(self._prepare(view), labels, self.C) for name, view in views.items()}
+        self.classes_ = np.unique(labels)
 
     def _project(self, X: Matrix, view: str) -> Matrix:
-        return np.asarray(self.classifiers_[view].predict_proba(self._prepare(X)))
+        return self.classifiers_[view](self._prepare(X))
 
     def _prepare(self, X: Matrix) -> Matrix:
         X = X.astype(np.float64)
         return np.asarray(np.sign(X) * np.sqrt(np.abs(X))) if self.root else X
-
-    def _classifier(self) -> Any:
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.pipeline import make_pipeline
-        from sklearn.preprocessing import StandardScaler
-
-        return make_pipeline(StandardScaler(), LogisticRegression(C=self.C, max_iter=2000))

@@ -28,7 +28,8 @@ class Words:
     """`told` (m,) are the objects that tell enough and `brief` (b,) those with a few words, both ascending.
 
     `scores` (m, m) and `brief_scores` (b, m) compare them with what is told: higher is nearer, unit spread. The rows of
-    `terms` are those of `told`, then of `brief`; `vectors` and `brief_vectors` are their meanings.
+    `terms` are those of `told`, then of `brief`; `vectors` and `brief_vectors` are their meanings, and
+    `meaning_scaling` is for what is compared by meaning alone.
     """
 
     told: Indices
@@ -37,8 +38,15 @@ class Words:
     vectors: Rows
     brief_vectors: Rows
     scores: Matrix
+    meaning_scaling: Scaling
     brief_scores: Matrix
     brief_scaling: Scaling
+
+    @property
+    def meaning_scores(self) -> Matrix:
+        """Scores (m, m) of what is told by meaning alone."""
+        vectors = self.vectors.matrix
+        return self.meaning_scaling.apply((vectors @ vectors.T).astype(np.float64))
 
 
 def words_of(corpus: Corpus) -> Words:
@@ -54,12 +62,13 @@ def words_of(corpus: Corpus) -> Words:
     brief_meaning = (brief.matrix @ told.matrix.T).astype(np.float64)
     document, brief_document = corpus.document[told.owners], corpus.document[brief.owners]
     excluded = document[:, None] == document[None, :]
-    scores = np.zeros((count, count))
-    for part in (similarities[:count], meaning):
-        scores += fit_scaling(part, excluded).apply(part) / 2
+    meaning_scaling = fit_scaling(meaning, excluded)
+    by_terms = fit_scaling(similarities[:count], excluded).apply(similarities[:count])
+    scores = (by_terms + meaning_scaling.apply(meaning)) / 2
     mixed = (similarities[count:] + brief_meaning) / 2
     scaling = fit_scaling(mixed, brief_document[:, None] == document[None, :])
-    return Words(told.owners, brief.owners, terms, told, brief, scores, scaling.apply(mixed), scaling)
+    brief_scores = scaling.apply(mixed)
+    return Words(told.owners, brief.owners, terms, told, brief, scores, meaning_scaling, brief_scores, scaling)
 
 
 def meanings(rows: Sequence[Rows]) -> Rows:

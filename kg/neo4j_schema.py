@@ -35,7 +35,7 @@ OTHER_LINK: Final = "LINKED"
 LINKS: Final[Mapping[str, str]] = {
     kind: kind.upper()
     for kind in (
-        "same_document", "near_duplicate", "neighbour", "caption", "transcript", "ocr", "brief", "label", "cca",
+        "same_document", "near_duplicate", "neighbour", "caption", "transcript", "ocr", "brief", "label", "learned",
         "joint",
     )
 }  # fmt: skip

@@ -20,6 +20,7 @@ LARGEST: Final = 2000
 """More nodes are neither laid out in a moment nor read by anybody."""
 GOLDEN: Final = np.pi * (3 - np.sqrt(5))
 GRAVITY: Final = 0.05
+ROOM: Final = 0.7
 BUDGET: Final = 2e7
 """Pairs of nodes looked at in all."""
 
@@ -41,8 +42,27 @@ def layout(weights: csr_array) -> Floats:
     pull = weights.data / max(float(weights.data.max(initial=0)), 1e-12)
     for heat in np.linspace(0.1, 0.002, rounds):
         place = place + _step(place, rows, weights.indices, pull, distance, heat)
-    place -= (place.max(axis=0) + place.min(axis=0)) / 2
-    return np.asarray(np.round(place / max(float(np.abs(place).max()), 1e-12), 4) + 0.0)
+    return np.asarray(np.round(_fitted(_parted(_fitted(place))), 4) + 0.0)
+
+
+def _fitted(place: Floats) -> Floats:
+    """Each axis stretched to [-1, 1], so that the whole picture is used."""
+    place = place - (place.max(axis=0) + place.min(axis=0)) / 2
+    return np.asarray(place / np.maximum(np.abs(place).max(axis=0), 1e-12))
+
+
+def _parted(place: Floats) -> Floats:
+    """Nodes that lie on each other pushed apart, to most of the distance that they would have on a grid."""
+    least = ROOM * 2 / np.sqrt(len(place))
+    for _ in range(int(np.clip(BUDGET / len(place) ** 2, 10, 60))):
+        apart = place[:, None, :] - place[None, :, :]
+        distance = np.maximum(np.sqrt((apart**2).sum(axis=2)), 1e-9)
+        short = np.maximum(least - distance, 0.0)
+        np.fill_diagonal(short, 0.0)
+        if not short.any():
+            break
+        place = place + 0.5 * (apart * (short / distance)[:, :, None]).sum(axis=1)
+    return place
 
 
 def _spiral(weights: csr_array) -> Floats:

@@ -40,7 +40,7 @@ def best_paths(network: Network, snapshot: Snapshot, start: str, end: str, most:
     first, last = snapshot.at(start), snapshot.at(end)
     if first == last:
         raise InvalidInput(f"a path leads from one thing to another, got {start[:200]!r} twice")
-    lengths = STEP - np.log(np.minimum(snapshot.weights.data, 1.0))
+    lengths = _lengths(snapshot)
     found: list[Path] = []
     while len(found) < most:
         entries = _walk(snapshot.weights, lengths, first, last)
@@ -50,6 +50,24 @@ def best_paths(network: Network, snapshot: Snapshot, start: str, end: str, most:
         used = np.isin(snapshot.edge, snapshot.edge[entries])
         lengths = np.where(used, np.inf, lengths)
     return found
+
+
+def around(network: Network, snapshot: Snapshot, key: str, most: int) -> Network:
+    """A node and at most so many others, those that the surest paths lead to, with the edges among them.
+
+    `snapshot` is that of the network. Raises `NotFound` for an unknown node.
+    """
+    at = snapshot.at(key)
+    graph = csr_array((_lengths(snapshot), snapshot.weights.indices, snapshot.weights.indptr), snapshot.weights.shape)
+    far = dijkstra(graph, directed=True, indices=at)
+    near = np.argsort(far, kind="stable")[: most + 1]
+    chosen = {snapshot.keys[int(node)] for node in near if np.isfinite(far[node])}
+    nodes = tuple(node for node in network.nodes if node.key in chosen)
+    return Network(nodes, tuple(edge for edge in network.edges if {edge.source, edge.target} <= chosen))
+
+
+def _lengths(snapshot: Snapshot) -> Floats:
+    return np.asarray(STEP - np.log(np.minimum(snapshot.weights.data, 1.0)))
 
 
 def _walk(weights: csr_array, lengths: Floats, first: int, last: int) -> list[int]:

@@ -197,7 +197,8 @@ class Lines(TopicLines):
             f"{_MEMBER['weight']} {double(member.weight)}",
             f"{_MEMBER['reason']} {literal(member.reason)}",
         )
-        return f"{self._block(node, told, self._end)}<{item}> {_TOLD_BY} <{event}>{self._end}"
+        # What tells of an event is the object of the triple, the event its subject.
+        return f"{self._block(node, told, self._end)}<{event}> {_TOLD_BY} <{item}>{self._end}"
 
     def _aspect(self, node: str, position: int, aspect: Aspect, sources: Mapping[str, str]) -> str:
         told = [

@@ -21,6 +21,7 @@ Row = tuple[Any, ...]
 
 # Equal content is written in one way only: sorted, without blanks, all letters as they are.
 JSON: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_from_json: Final = json.JSONDecoder().raw_decode
 
 # The order in which the kinds of one batch are written: what others refer to comes first.
 KINDS: Final[tuple[type[Record], ...]] = (
@@ -63,7 +64,7 @@ def _object_row(item: MediaObject) -> Row:
 def _object(row: Row) -> MediaObject:
     fields = [*row[:4], time_read(row[4]), *row[5:14]]
     if row[14]:
-        fields.append(json.loads(row[14]))
+        fields.append(_from_json(row[14])[0])
     return MediaObject(*fields)
 
 
@@ -89,12 +90,6 @@ def _annotation(row: Row) -> Annotation:
 
 
 def _correlation_row(link: Correlation) -> Row:
-    for piece in link.evidence:
-        if piece.object not in (link.subject, link.target):
-            raise InvalidInput(
-                f"evidence of the link {link.subject!r} - {link.target!r} must come from one of the two, "
-                f"not from {piece.object!r}"
-            )
     evidence = [[piece.object, piece.segment, piece.text] for piece in link.evidence]
     return (
         link.id, link.subject, link.target, link.kind, link.scope, float(link.weight), link.method, link.version,
@@ -103,7 +98,7 @@ def _correlation_row(link: Correlation) -> Row:
 
 
 def _correlation(row: Row) -> Correlation:
-    evidence = () if row[11] == "[]" else tuple(Evidence(*piece) for piece in json.loads(row[11]))
+    evidence = () if row[11] == "[]" else tuple([Evidence(*piece) for piece in _from_json(row[11])[0]])
     fields = [*row[1:11], evidence]
     return Correlation(*fields)
 
@@ -175,12 +170,16 @@ class Table:
         )
 
     def page(self) -> str:
-        """The next rows after a place, in order; a row is followed by the place that it has."""
+        """The next rows after a place, in order."""
         place = _list(self.place)
         return (
-            f"SELECT {_list(self.columns)}, {place} FROM {self.name} "  # noqa: S608
+            f"SELECT {_list(self.columns)} FROM {self.name} "  # noqa: S608
             f"WHERE ({place}) > ({_list('?' * len(self.place))}) ORDER BY {place} LIMIT ?"
         )
+
+    def place_of(self, row: Row) -> Row:
+        """Where a row stands in that order."""
+        return tuple(row[self.columns.index(column)] for column in self.place)
 
     def named(self) -> str:
         """The columns with the name of their table before them."""

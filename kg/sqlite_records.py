@@ -76,8 +76,7 @@ def page(db: sqlite3.Connection, kind: type[Any], place: Row | None, size: int) 
     else:
         table = TABLES[kind]
         rows = db.execute(table.page(), (*(place or table.start), size)).fetchall()
-        width = len(table.columns)
-        records, reached = [table.decode(row[:width]) for row in rows], rows[-1][width:] if rows else None
+        records, reached = list(map(table.decode, rows)), table.place_of(rows[-1]) if rows else None
     return records, reached if len(rows) == size else None
 
 

@@ -40,25 +40,35 @@ def stable_id(prefix: str, *parts: str) -> str:
     return f"{prefix}-{digest.hexdigest()[:16]}"
 
 
-def check_that(condition: bool, message: str) -> None:
-    """Raise `InvalidInput` with a message unless something holds."""
+def check_that(condition: bool, message: str, *named: object) -> None:
+    """Raise `InvalidInput` unless something holds; the message has a place for each thing named.
+
+    Records are made by the million and are seldom wrong: what is wrong is put into words only then.
+    """
     if not condition:
-        raise InvalidInput(message)
+        raise InvalidInput(message.format(*named))
 
 
-def check_unit(what: str, value: float) -> None:
+def check_unit(what: str, value: float, *named: object) -> None:
     """Raise `InvalidInput` for a number outside [0, 1]."""
-    check_that(0.0 <= value <= 1.0, f"{what} must lie in [0, 1], got {value!r}")
+    if not 0.0 <= value <= 1.0:
+        raise InvalidInput(f"{what.format(*named)} must lie in [0, 1], got {value!r}")
 
 
-def check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+def check_choice(what: str, value: str, choices: tuple[str, ...], *named: object) -> None:
     """Raise `InvalidInput` for what is none of the choices."""
-    check_that(value in choices, f"{what} must be one of {', '.join(choices)}, got {value!r}")
+    if value not in choices:
+        raise InvalidInput(f"{what.format(*named)} must be one of {', '.join(choices)}, got {value!r}")
 
 
-def check_utc(what: str, value: datetime | None) -> None:
+def check_utc(what: str, value: datetime | None, *named: object) -> None:
     """Raise `InvalidInput` for a time that is not in UTC."""
-    check_that(value is None or value.tzinfo is UTC, f"{what} must be in UTC, got {value!r}")
+    if value is not None and value.tzinfo is not UTC:
+        raise InvalidInput(f"{what.format(*named)} must be in UTC, got {value!r}")
+
+
+def _check_span(what: str, span: tuple[float, float], most: float) -> None:
+    check_that(0 <= span[0] <= span[1] < most, "{} must be 0 <= start <= end, got {}", what, span)
 
 
 def _seconds(time: float) -> str:
@@ -82,7 +92,7 @@ class Source:
     url: str | None = None
 
     def __post_init__(self) -> None:
-        check_that(bool(self.id and self.name), f"a source needs an id and a name, got {self.id!r}, {self.name!r}")
+        check_that(bool(self.id and self.name), "a source needs an id and a name, got {!r}, {!r}", self.id, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +122,9 @@ class MediaObject:
 
     def __post_init__(self) -> None:
         check_that(bool(self.id), "an object needs an id")
-        check_choice(f"modality of object {self.id!r}", self.modality, MODALITIES)
-        check_that(bool(self.source), f"object {self.id!r} needs a source")
-        check_utc(f"published of object {self.id!r}", self.published)
+        check_choice("modality of object {!r}", self.modality, MODALITIES, self.id)
+        check_that(bool(self.source), "object {!r} needs a source", self.id)
+        check_utc("published of object {!r}", self.published, self.id)
 
     def __hash__(self) -> int:
         return hash(self.id)
@@ -138,13 +148,12 @@ class Segment:
 
     def __post_init__(self) -> None:
         check_that(bool(self.object), "a segment needs an object")
-        for what, span, most in (("chars", self.chars, inf), ("time", self.time, LONGEST)):
-            within = span is None or 0 <= span[0] <= span[1] < most
-            check_that(within, f"{what} must be 0 <= start <= end, got {span}")
-        region = self.region
-        check_that(
-            region is None or (min(region) >= 0 and region[2] > 0 and region[3] > 0), f"region is not a box: {region}"
-        )
+        if self.chars is not None:
+            _check_span("chars", self.chars, inf)
+        if self.time is not None:
+            _check_span("time", self.time, LONGEST)
+        if (region := self.region) is not None:
+            check_that(min(region) >= 0 and region[2] > 0 and region[3] > 0, "region is not a box: {}", region)
 
     @property
     def fragment(self) -> str:
@@ -168,9 +177,9 @@ class Segment:
         spans: dict[str, str] = {}
         for part in filter(None, fragment.split("&")):
             match = re.fullmatch(r"(char|t|xywh)=([0-9.]+(?:,[0-9.]+)+)", part)
-            check_that(match is not None, f"not a media fragment: {fragment!r}")
+            check_that(match is not None, "not a media fragment: {!r}", fragment)
             assert match is not None
-            check_that(match[1] not in spans, f"a media fragment names {match[1]} once: {fragment!r}")
+            check_that(match[1] not in spans, "a media fragment names {} once: {!r}", match[1], fragment)
             spans[match[1]] = match[2]
         try:
             chars = tuple(map(int, spans["char"].split(","))) if "char" in spans else None
@@ -179,7 +188,7 @@ class Segment:
         except ValueError as error:
             raise InvalidInput(f"not a media fragment: {fragment!r}") from error
         for span, length in ((chars, 2), (region, 4), (time, 2)):
-            check_that(span is None or len(span) == length, f"not a media fragment: {fragment!r}")
+            check_that(span is None or len(span) == length, "not a media fragment: {!r}", fragment)
         return cls(object_id, chars, region, time)  # type: ignore[arg-type]
 
 
@@ -199,7 +208,7 @@ class Annotation:
     type: str = ""
 
     def __post_init__(self) -> None:
-        check_unit(f"score of {self.kind} {self.value!r}", self.score)
+        check_unit("score of {} {!r}", self.score, self.kind, self.value)
 
     @property
     def id(self) -> str:
@@ -240,13 +249,12 @@ class Correlation:
     evidence: tuple[Evidence, ...] = ()
 
     def __post_init__(self) -> None:
-        check_unit(f"weight of {self.kind} {self.subject!r} - {self.target!r}", self.weight)
-        check_that(self.subject < self.target, f"a link needs subject < target, got {self.subject!r}, {self.target!r}")
+        check_unit("weight of {} {!r} - {!r}", self.weight, self.kind, self.subject, self.target)
+        ends = (self.subject, self.target)
+        check_that(self.subject < self.target, "a link needs subject < target, got {!r}, {!r}", *ends)
         check_choice("scope", self.scope, ("intra", "inter"))
-        ends = {self.subject, self.target}
-        check_that(
-            {evidence.object for evidence in self.evidence} <= ends, "the evidence of a link is in one of its ends"
-        )
+        for piece in self.evidence:
+            check_that(piece.object in ends, "the evidence of a link is in one of its ends")
         check_choice("status", self.status, STATUSES)
 
     @property
@@ -264,7 +272,7 @@ class Member:
     reason: str
 
     def __post_init__(self) -> None:
-        check_unit(f"weight of member {self.object!r}", self.weight)
+        check_unit("weight of member {!r}", self.weight, self.object)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,8 +287,9 @@ class Aspect:
 
     def __post_init__(self) -> None:
         check_choice("aspect", self.name, ASPECTS)
-        check_unit(f"score of {self.name} {self.value!r}", self.score)
-        check_that(self.sources >= 1 and bool(self.evidence), f"{self.name} {self.value!r} needs a source and evidence")
+        check_unit("score of {} {!r}", self.score, self.name, self.value)
+        told = self.sources >= 1 and bool(self.evidence)
+        check_that(told, "{} {!r} needs a source and evidence", self.name, self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -296,13 +305,13 @@ class Event:
     aspects: tuple[Aspect, ...] = ()
 
     def __post_init__(self) -> None:
-        check_that(bool(self.id and self.members), f"an event needs an id and members, got {self.id!r}")
+        check_that(bool(self.id and self.members), "an event needs an id and members, got {!r}", self.id)
         objects = [member.object for member in self.members]
-        check_that(len(set(objects)) == len(objects), f"event {self.id!r} names a member twice")
-        check_utc(f"start of event {self.id!r}", self.start)
-        check_utc(f"end of event {self.id!r}", self.end)
+        check_that(len(set(objects)) == len(objects), "event {!r} names a member twice", self.id)
+        check_utc("start of event {!r}", self.start, self.id)
+        check_utc("end of event {!r}", self.end, self.id)
         if self.start is not None and self.end is not None:
-            check_that(self.start <= self.end, f"event {self.id!r} ends before it starts")
+            check_that(self.start <= self.end, "event {!r} ends before it starts", self.id)
 
     def aspect(self, name: AspectName) -> tuple[Aspect, ...]:
         """All answers to one question, best first."""
@@ -349,14 +358,16 @@ class Decision:
 
     def __post_init__(self) -> None:
         check_choice("action of a decision", self.action, ACTIONS)
-        check_that(bool(self.subject and self.by), f"a decision needs a subject and who made it, got {self!r}")
-        check_that(self.at is not None, f"a decision on {self.subject!r} needs a time")
-        check_utc(f"time of the decision on {self.subject!r}", self.at)
+        check_that(bool(self.subject and self.by), "a decision needs a subject and who made it, got {!r}", self)
+        check_that(self.at is not None, "a decision on {!r} needs a time", self.subject)
+        check_utc("time of the decision on {!r}", self.at, self.subject)
         if self.action == "annotate":
-            check_that(self.target is None and bool(self.note), f"a note on {self.subject!r} needs words and no target")
+            check_that(
+                self.target is None and bool(self.note), "a note on {!r} needs words and no target", self.subject
+            )
         else:
             ordered = self.target is not None and self.subject < self.target
-            check_that(ordered, f"to {self.action} needs subject < target, got {self.subject!r}, {self.target!r}")
+            check_that(ordered, "to {} needs subject < target, got {!r}, {!r}", self.action, self.subject, self.target)
 
     @property
     def id(self) -> str:

@@ -36,9 +36,9 @@ class TopicWord:
     apart: float = 0.0
 
     def __post_init__(self) -> None:
-        check_that(bool(self.field), f"the word {self.value!r} of a topic needs a field")
-        check_unit(f"weight of word {self.value!r}", self.weight)
-        check_that(isfinite(self.apart), f"apart of word {self.value!r} must be a number, got {self.apart!r}")
+        check_that(bool(self.field), "the word {!r} of a topic needs a field", self.value)
+        check_unit("weight of word {!r}", self.weight, self.value)
+        check_that(isfinite(self.apart), "apart of word {!r} must be a number, got {!r}", self.value, self.apart)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +73,16 @@ class Topic:
     concepts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        check_that(bool(self.id and self.run), f"a topic needs an id and a run, got {self.id!r}, {self.run!r}")
-        check_unit(f"share of topic {self.id!r}", self.share)
+        check_that(bool(self.id and self.run), "a topic needs an id and a run, got {!r}, {!r}", self.id, self.run)
+        check_unit("share of topic {!r}", self.share, self.id)
         if self.stability is not None:
-            check_unit(f"stability of topic {self.id!r}", self.stability)
-        check_that(self.parent != self.id, f"topic {self.id!r} cannot be a part of itself")
+            check_unit("stability of topic {!r}", self.stability, self.id)
+        check_that(self.parent != self.id, "topic {!r} cannot be a part of itself", self.id)
         objects = [member.object for member in self.examples]
-        check_that(len(set(objects)) == len(objects), f"topic {self.id!r} names an example twice")
+        check_that(len(set(objects)) == len(objects), "topic {!r} names an example twice", self.id)
         told = [(word.field, word.collection, word.value) for word in self.words]
-        check_that(len(set(told)) == len(told), f"topic {self.id!r} names a word twice")
-        check_that(self.concepts == tuple(sorted(set(self.concepts))), f"concepts of topic {self.id!r} must be sorted")
+        check_that(len(set(told)) == len(told), "topic {!r} names a word twice", self.id)
+        check_that(self.concepts == tuple(sorted(set(self.concepts))), "concepts of topic {!r} must be sorted", self.id)
 
     def told(self, field: str, collection: str = "") -> tuple[TopicWord, ...]:
         """The words of one field in all collections, or as one collection has them, best first."""
@@ -112,8 +112,8 @@ class TopicShare:
 
     def __post_init__(self) -> None:
         check_choice("what a share is about", self.about, ABOUT)
-        check_that(bool(self.topic and self.subject), f"a share needs a topic and a subject, got {self!r}")
-        check_unit(f"weight of topic {self.topic!r} in {self.subject!r}", self.weight)
+        check_that(bool(self.topic and self.subject), "a share needs a topic and a subject, got {!r}", self)
+        check_unit("weight of topic {!r} in {!r}", self.weight, self.topic, self.subject)
 
     @property
     def id(self) -> str:
@@ -136,12 +136,11 @@ class TopicChange:
     after: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        check_that(
-            bool(self.run) and self.fit >= 1, f"a change needs a run and a fit from 1, got {self.run!r}, {self.fit}"
-        )
+        known = bool(self.run) and self.fit >= 1
+        check_that(known, "a change needs a run and a fit from 1, got {!r}, {}", self.run, self.fit)
         check_choice("change of topics", self.change, CHANGES)
         for ids in (self.before, self.after):
-            check_that(ids == tuple(sorted(set(ids))), f"topics that changed must be sorted, got {ids!r}")
+            check_that(ids == tuple(sorted(set(ids))), "topics that changed must be sorted, got {!r}", ids)
         check_that(bool(self.before or self.after), "a change is of some topics")
 
     @property

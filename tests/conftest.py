@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.neo4j_servers import Servers, servers
+from tests.neo4j_lender import Lender, lender
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +24,7 @@ def data_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def neo4j_servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
-    """Real Neo4j servers, started when first asked for; only for tests marked `service`."""
-    with servers(tmp_path_factory.mktemp("neo4j")) as lent:
-        yield lent
+def neo4j_lender(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lender]:
+    """A real Neo4j server, started when first asked for; only for tests marked `service`."""
+    with lender(tmp_path_factory.mktemp("neo4j")) as lending:
+        yield lending

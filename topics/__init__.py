@@ -19,17 +19,23 @@ if TYPE_CHECKING:
     from topics.gensim_lda import GensimLDA
     from topics.hdp import HDP
     from topics.lda import LDA
+    from topics.mdrf import MDRF
+    from topics.mf_ctm import MFCTM
+    from topics.tr_mmlda import TrMMLDA
 
 __all__ = [
     "CCLDA",
     "HDP",
     "LDA",
+    "MDRF",
+    "MFCTM",
     "AspectTopicModel",
     "CCMix",
     "CorrLDA",
     "DynamicLDA",
     "GensimLDA",
     "TopicModel",
+    "TrMMLDA",
 ]
 
 _HOMES = {
@@ -41,7 +47,10 @@ _HOMES = {
     "GensimLDA": "gensim_lda",
     "HDP": "hdp",
     "LDA": "lda",
+    "MDRF": "mdrf",
+    "MFCTM": "mf_ctm",
     "TopicModel": "base",
+    "TrMMLDA": "tr_mmlda",
 }
 
 MODELS = tuple(name for name in __all__ if name != "TopicModel")

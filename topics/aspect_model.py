@@ -3,18 +3,13 @@ what each says in its own way."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Self
+from collections.abc import Mapping
 
 import numpy as np
-from sklearn.utils.validation import check_is_fitted
 
 from ontology.errors import InvalidInput
-from topics.base import Views, check_collections
 from topics.cclda import CCLDA
-from topics.expected import Engine
-from topics.simd import padded, rows
-from topics.stacking import Counts, Labels, Layout
+from topics.stacking import Counts, Labels
 
 EVERYBODY = "all"
 """The collection of documents that are not said to belong to one."""
@@ -40,7 +35,7 @@ class AspectTopicModel(CCLDA):
         In [0, 1]: how far fields are made to count alike. A field's tokens are divided by (its tokens a document over
         those of the richest field) ** even; 0 leaves all tokens equal, 1 gives every field the same say.
 
-    Learns as `CCLDA`; `partial_fit` takes further documents. Without collections all documents are one.
+    Learns as `CCLDA`. Without collections all documents are one.
 
     Source: own; common and own words after Paul and Girju 2009, one theta for several fields after D. Mimno et al.,
     "Polylingual topic models", EMNLP 2009.
@@ -67,48 +62,15 @@ class AspectTopicModel(CCLDA):
 
     def _fit(self, counts: Counts, collections: Labels | None) -> None:
         self.field_weights_ = self._weights(counts)
-        length = next(iter(counts.values())).shape[0]
-        labels = np.full(length, EVERYBODY) if collections is None else collections
-        super()._fit(self._weighted(counts), labels)
+        super()._fit(self._weighted(counts), self._labels(counts, collections))
 
-    def partial_fit(self, views: Views, collections: Sequence[str] | None = None, rounds: int = 3) -> Self:
-        """Learn from further documents of the known views and collections; the first call fits.
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        super()._learn_on(self._weighted(counts), self._labels(counts, collections))
 
-        The documents are told under the topics so far, `rounds` times with what they taught, and their expected counts
-        join those known. `doc_topic_` is then of these documents.
-        """
-        if not hasattr(self, "mixtures_"):
-            return self.fit(views, collections)
-        check_is_fitted(self, "mixtures_")
-        counts = self._known(views)
-        labels = check_collections(collections, counts)
-        length = next(iter(counts.values())).shape[0]
-        labels = np.full(length, EVERYBODY) if labels is None else labels
-        unknown = sorted({str(label) for label in labels} - set(self.collections_))
-        if unknown:
-            raise InvalidInput(
-                f"no collection {', '.join(unknown)} was fitted; there are {', '.join(self.collections_)}"
-            )
-        self._join(self._weighted(counts), labels, rounds)
-        return self
-
-    def _join(self, counts: Counts, labels: Labels, rounds: int) -> None:
-        names = self.collections_
-        layout = Layout.of({(view, name): width for view, width in self.widths_.items() for name in names})
-        documents = layout.documents(counts, labels)
-        table = rows(layout.size, padded(self.n_topics))
-        alpha = rows(padded(self.n_topics))
-        alpha[: self.n_topics] = self.alpha_
-        for mixture in self.mixtures_.values():
-            mixture.write(table)
-        with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
-            for _ in range(max(1, rounds)):
-                expected = self.expected_ + engine.expected(table, alpha)
-                for mixture in self.mixtures_.values():
-                    mixture.learn(expected, table)
-            self.doc_topic_ = engine.shares(engine.theta)
-        self.expected_ = expected
-        self._tell(self.mixtures_, names)
+    def _labels(self, counts: Counts, collections: Labels | None) -> Labels:
+        if collections is not None:
+            return collections
+        return np.full(next(iter(counts.values())).shape[0], EVERYBODY)
 
     def _project(self, counts: Counts, collections: Labels | None) -> np.ndarray:
         return super()._project(self._weighted(counts), collections)

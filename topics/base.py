@@ -36,7 +36,7 @@ class TopicModel(BaseEstimator, ABC):  # type: ignore[misc]
     doc_topic_ : ndarray (documents, topics)
         p(topic given document) of the documents learned from, rows sum to 1.
     alpha_ : ndarray (topics,)
-        Parameters of the Dirichlet prior of a document's topics.
+        Parameters of the Dirichlet prior of a document's topics; if the prior is another one, its mean.
     """
 
     topic_word_: dict[Key, Matrix]
@@ -45,11 +45,21 @@ class TopicModel(BaseEstimator, ABC):  # type: ignore[misc]
 
     def fit(self, views: Views, collections: Sequence[str] | None = None) -> Self:
         """Learn from one or more aligned views, each (n, its vocabulary), and the collection of each document (n,)."""
-        counts = check_counts(views)
-        if not sum(view.nnz for view in counts.values()):
-            raise InvalidInput(f"no document holds anything in {', '.join(counts)}")
+        counts = check_some(views)
         self._fit(counts, check_collections(collections, counts))
         self.widths_ = {name: view.shape[1] for name, view in counts.items()}
+        return self
+
+    def partial_fit(self, views: Views, collections: Sequence[str] | None = None) -> Self:
+        """Learn from further documents, of which any of the known views are given; the first call fits.
+
+        What was learned counts on as the documents that it was learned from; vocabularies stay. `doc_topic_` is then of
+        these documents.
+        """
+        if not hasattr(self, "widths_"):
+            return self.fit(views, collections)
+        counts = self._known(views)
+        self._learn_on(counts, check_collections(collections, counts))
         return self
 
     def transform(self, views: Views, collections: Sequence[str] | None = None) -> Matrix:
@@ -66,12 +76,19 @@ class TopicModel(BaseEstimator, ABC):  # type: ignore[misc]
 
         The halves are those of `topics.completion.halves`; every model is scored alike.
         """
-        counts = self._known(views)
-        labels = check_collections(collections, counts)
-        seen, hidden = halves(counts)
-        shares = self._project(seen, labels)
-        layout = self.layout
-        return log_likelihood(layout.documents(hidden, labels), shares, layout.table(self.topic_word_))
+        seen, hidden = halves(self._known(views))
+        return self._likelihood(seen, hidden, check_collections(collections, seen))
+
+    def tell(self, seen: Views, hidden: Views, collections: Sequence[str] | None = None) -> float:
+        """Mean log-likelihood a token of the `hidden` views of documents whose `seen` views are known, in nats.
+
+        So a caption is told from its picture, or any field from any others.
+        """
+        known, told = self._known(seen), self._known(hidden)
+        rows = next(iter(known.values())).shape[0], next(iter(told.values())).shape[0]
+        if rows[0] != rows[1]:
+            raise InvalidInput(f"what is seen and what is hidden must be of the same documents, got {rows}")
+        return self._likelihood(known, told, check_collections(collections, known))
 
     @property
     def layout(self) -> Layout:
@@ -86,9 +103,29 @@ class TopicModel(BaseEstimator, ABC):  # type: ignore[misc]
     @abstractmethod
     def _fit(self, counts: Counts, collections: Labels | None) -> None: ...
 
+    @abstractmethod
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None: ...
+
     def _project(self, counts: Counts, collections: Labels | None) -> Matrix:
         layout = self.layout
         return fold_in(layout.documents(counts, collections), layout.table(self.topic_word_), self.alpha_)
+
+    def _telling(self, seen: Counts, hidden: Counts, collections: Labels | None) -> dict[str, Matrix]:
+        """The shares (m, topics) by which each view is told: one for all of a document's views.
+
+        Of what is hidden nothing but the number of tokens may be used.
+        """
+        return dict.fromkeys(self.widths_, self._project(seen, collections))
+
+    def _likelihood(self, seen: Counts, hidden: Counts, collections: Labels | None) -> float:
+        layout = self.layout
+        table, shares = layout.table(self.topic_word_), self._telling(seen, hidden, collections)
+        parts = {name: layout.documents({name: view}, collections) for name, view in hidden.items()}
+        tokens = np.array([part.sizes.sum() for part in parts.values()])
+        if not tokens.any():
+            raise InvalidInput("nothing is hidden: there is nothing to tell")
+        told = [log_likelihood(parts[name], shares[name], table) for name in np.array(list(parts))[tokens > 0]]
+        return float(np.average(told, weights=tokens[tokens > 0]))
 
     def _known(self, views: Views) -> Counts:
         check_is_fitted(self, "widths_")
@@ -109,6 +146,14 @@ def check_counts(views: Views) -> Counts:
     rows = {name: view.shape[0] for name, view in counts.items()}
     if len(set(rows.values())) != 1 or min(rows.values()) < 1:
         raise InvalidInput(f"views must be aligned, with a document or more; documents: {rows}")
+    return counts
+
+
+def check_some(views: Views) -> Counts:
+    """The same of views to learn from, which must hold anything."""
+    counts = check_counts(views)
+    if not sum(view.nnz for view in counts.values()):
+        raise InvalidInput(f"no document holds anything in {', '.join(counts)}")
     return counts
 
 

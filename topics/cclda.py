@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontology.errors import InvalidInput
-from topics.base import TopicModel, check_at_least
-from topics.expected import Engine, Schedule
-from topics.mixture import Mixture, Prior, alike
-from topics.priors import fitted_alpha
-from topics.simd import padded, rows
-from topics.stacking import Counts, Key, Labels, Layout, Table
+from topics.base import check_at_least
+from topics.comparing import ComparingModel
+from topics.mixture import Mixture, Prior
+from topics.stacking import Counts, Layout, Table
 
 
-class CCLDA(TopicModel):
+class CCLDA(ComparingModel):
     """Cross-collection LDA over one view or several, by expected counts.
 
     theta_d ~ Dirichlet(alpha); for each token of view v in collection c a topic z ~ theta_d and a coin x ~ psi_vzc,
@@ -70,58 +67,34 @@ class CCLDA(TopicModel):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def _fit(self, counts: Counts, collections: Labels | None) -> None:
-        for name, least in (("n_topics", 1), ("passes", 1), ("n_jobs", 1)):
-            check_at_least(name, getattr(self, name), least)
+    def _check(self) -> None:
+        super()._check()
         for name in ("alpha", "eta", "own_eta", "common", "own"):
             check_at_least(name, getattr(self, name), 0, strictly=True)
-        if collections is None:
-            raise InvalidInput(f"{type(self).__name__} compares collections: say which one each document belongs to")
-        names = sorted({str(label) for label in collections})
-        widths: dict[Key, int] = {(v, c): view.shape[1] for v, view in counts.items() for c in names}
-        layout = Layout.of(widths)
-        documents = layout.documents(counts, collections)
-        order = documents.order(self.random_state)
-        documents = documents.take(order)
-        alpha = rows(padded(self.n_topics))
-        alpha[: self.n_topics] = self.alpha
-        table = alike(documents, layout, self.n_topics, self.random_state)
-        mixtures = self._mixtures(counts, names, layout)
-        with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
-            passed = 0
 
-            def update(expected: Table, table: Table) -> None:
-                for mixture in mixtures.values():
-                    (mixture.pool if 3 * passed < self.passes else mixture.learn)(expected, table)
+    def _begin(self, counts: Counts, layout: Layout, names: list[str]) -> None:
+        self.mixtures_ = {view: self._mixture(view, matrix.shape[1], layout, names) for view, matrix in counts.items()}
 
-            def after_pass(done: int) -> None:
-                nonlocal passed
-                passed = done
-                if self.optimise and 2 * done >= self.passes:
-                    known = alpha[: self.n_topics]
-                    known[:] = fitted_alpha(engine.theta[:, : self.n_topics] - known, known)
+    def _mixture(self, view: str, width: int, layout: Layout, names: list[str]) -> Mixture:
+        starts = np.array([layout.spans[view, name].start for name in names])
+        return Mixture(starts, width, self.n_topics, Prior(self.eta, self.own_eta, self.common, self.own))
 
-            self.expected_ = engine.learn(table, alpha, update, Schedule(passes=self.passes), after_pass)
-            self.doc_topic_ = np.empty((len(documents), self.n_topics))
-            self.doc_topic_[order] = engine.shares(engine.theta)
-        self.alpha_ = alpha[: self.n_topics].astype(np.float64)
-        self.mixtures_ = mixtures
-        self._tell(mixtures, names)
+    def _grow(self, layout: Layout, names: list[str], table: Table) -> None:
+        places = [names.index(name) for name in self.collections_]
+        for view, former in self.mixtures_.items():
+            self.mixtures_[view] = self._mixture(view, self.widths_[view], layout, names)
+            self.mixtures_[view].take_over(former, places)
+            self.mixtures_[view].write(table)
 
-    def _tell(self, mixtures: dict[str, Mixture], names: list[str]) -> None:
+    def _update(self, expected: Table, table: Table, *, pool: bool) -> None:
+        for mixture in self.mixtures_.values():
+            (mixture.pool if pool else mixture.learn)(expected, table)
+
+    def _tell(self, names: list[str]) -> None:
         self.topic_word_, self.own_word_, self.common_share_ = {}, {}, {}
-        for view, mixture in mixtures.items():
+        for view, mixture in self.mixtures_.items():
             self.topic_word_[view] = mixture.words()
             for number, name in enumerate(names):
                 own, share = mixture.own_words(number), mixture.share[number]
                 self.own_word_[view, name], self.common_share_[view, name] = own, share
                 self.topic_word_[view, name] = share[:, None] * self.topic_word_[view] + (1 - share[:, None]) * own
-
-    def _mixtures(self, counts: Counts, names: list[str], layout: Layout) -> dict[str, Mixture]:
-        prior = Prior(self.eta, self.own_eta, self.common, self.own)
-        return {
-            view: Mixture(
-                np.array([layout.spans[view, name].start for name in names]), matrix.shape[1], self.n_topics, prior
-            )
-            for view, matrix in counts.items()
-        }

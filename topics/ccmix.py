@@ -5,14 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from ontology.errors import InvalidInput
-from topics.base import TopicModel, check_at_least
-from topics.expected import Engine, Schedule
-from topics.mixture import alike
-from topics.simd import padded, rows
-from topics.stacking import Counts, Labels, Layout, Matrix, Table
+from topics.comparing import ComparingModel
+from topics.expected import Schedule
+from topics.stacking import Counts, Layout, Matrix, Table
 
 
-class CCMix(TopicModel):
+class CCMix(ComparingModel):
     """The cross-collection mixture model, by expectation maximisation.
 
     A word of document d in collection c has p(w) = b p(w|B) + (1 - b) sum_z pi_dz [s p(w|z) + (1 - s) p(w|z, c)], with
@@ -61,46 +59,41 @@ class CCMix(TopicModel):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def _fit(self, counts: Counts, collections: Labels | None) -> None:
-        for name, least in (("n_topics", 1), ("passes", 1), ("n_jobs", 1)):
-            check_at_least(name, getattr(self, name), least)
+    alpha = 1e-3
+    """Shares of a theme in a document have no prior; this keeps an empty document from having none."""
+    optimise = False
+
+    def _check(self) -> None:
+        super()._check()
         if not (0 <= self.background < 1 and 0 < self.common < 1):
             raise InvalidInput(f"background in [0, 1), common in (0, 1) are needed: {self.background}, {self.common}")
-        if collections is None:
-            raise InvalidInput("CCMix compares collections: say which one each document belongs to")
-        names = sorted({str(label) for label in collections})
-        layout = Layout.of({(view, name): matrix.shape[1] for view, matrix in counts.items() for name in names})
-        documents = layout.documents(counts, collections)
-        order = documents.order(self.random_state)
-        documents = documents.take(order)
-        self.background_ = {view: _share(np.asarray(matrix.sum(axis=0))[0]) for view, matrix in counts.items()}
+
+    def _schedule(self) -> Schedule:
+        return Schedule(passes=self.passes, batches=1)
+
+    def _other(self, layout: Layout) -> Table:
         weight = self.background / (1 - self.background)
-        other = np.concatenate([weight * self.background_[key[0]] for key in layout.spans])
-        themes = {view: _Themes(view, names, layout, self.n_topics, self.common) for view in counts}
-        table = alike(documents, layout, self.n_topics, self.random_state)
-        # Shares of a theme in a document have no prior; this keeps an empty document from having none.
-        alpha = rows(padded(self.n_topics))
-        alpha[: self.n_topics] = 1e-3
-        passed = 0
-        with Engine(documents, self.n_topics, layout.size, self.n_jobs, other.astype(np.float32)) as engine:
+        return np.concatenate([weight * self.background_[key[0]] for key in layout.spans]).astype(np.float32)
 
-            def update(expected: Table, table: Table) -> None:
-                for theme in themes.values():
-                    theme.learn(expected, table, pool=3 * passed < self.passes)
+    def _begin(self, counts: Counts, layout: Layout, names: list[str]) -> None:
+        self.background_ = {view: _share(np.asarray(matrix.sum(axis=0))[0]) for view, matrix in counts.items()}
+        self.themes_ = {view: _Themes(view, names, layout, self.n_topics, self.common) for view in counts}
 
-            def after_pass(done: int) -> None:
-                nonlocal passed
-                passed = done
+    def _grow(self, layout: Layout, names: list[str], table: Table) -> None:
+        places = [names.index(name) for name in self.collections_]
+        for view, former in self.themes_.items():
+            self.themes_[view] = _Themes(view, names, layout, self.n_topics, self.common)
+            self.themes_[view].common_words = former.common_words
+            self.themes_[view].own_words[places] = former.own_words
+            self.themes_[view].write(table)
 
-            engine.learn(table, alpha, update, Schedule(passes=self.passes, batches=1), after_pass)
-            self.doc_topic_ = np.empty((len(documents), self.n_topics))
-            self.doc_topic_[order] = engine.shares(engine.theta)
-        self.alpha_ = alpha[: self.n_topics].astype(np.float64)
-        self._tell(themes, names)
+    def _update(self, expected: Table, table: Table, *, pool: bool) -> None:
+        for theme in self.themes_.values():
+            theme.learn(expected, table, pool=pool)
 
-    def _tell(self, themes: dict[str, _Themes], names: list[str]) -> None:
+    def _tell(self, names: list[str]) -> None:
         self.topic_word_, self.own_word_ = {}, {}
-        for view, theme in themes.items():
+        for view, theme in self.themes_.items():
             self.topic_word_[view] = theme.common_words.T
             for name, own in zip(names, theme.own_words, strict=True):
                 self.own_word_[view, name] = own.T
@@ -129,9 +122,16 @@ class _Themes:
         part = counts * shared / (shared + (1 - self.share) * self.own_words)
         self.common_words = _share(counts.sum(axis=0) if pool else part.sum(axis=0))
         self.own_words = np.stack([_share(own) for own in counts - part])
+        if not pool:
+            self.write(table)
+            return
+        for span in self.spans:
+            table[span, : self.topics] = self.common_words
+
+    def write(self, table: Table) -> None:
+        """Write p(word given theme) of every collection into the table, but for the background."""
         for span, own in zip(self.spans, self.own_words, strict=True):
-            mixed = self.share * self.common_words + (1 - self.share) * own
-            table[span, : self.topics] = self.common_words if pool else mixed
+            table[span, : self.topics] = self.share * self.common_words + (1 - self.share) * own
 
 
 def _share(counts: Matrix) -> Matrix:

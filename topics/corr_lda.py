@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 
 from ontology.errors import InvalidInput
 from topics.base import TopicModel, check_at_least
 from topics.gibbs import Sampler, uniform
-from topics.lda import distributions
-from topics.simd import LANES, draw, padded, rows
-from topics.stacking import Counts, Labels, Layout, Matrix
+from topics.lda import LDA, distributions
+from topics.simd import LANES, draw, row, rows
+from topics.stacking import Counts, Labels, Layout, Matrix, Table
+from topics.telling import tell
 
 
 @njit(nogil=True, cache=True)
@@ -60,7 +63,8 @@ class CorrLDA(TopicModel):
     theta_d ~ Dirichlet(alpha); each token of the leading view (visual words, labels) has a topic z ~ theta_d; each
     token of the following view (a caption's words) picks a token of the leading view evenly and has its topic. So a
     caption has no topic that the picture lacks, which sharing theta alone does not give. The picks are summed out. In
-    a document whose leading view is empty the following one is told by all topics alike.
+    a document whose leading view is empty the following one is told by all topics alike. The chain begins with the
+    topics of `LDA`: from chance ones it would take very long, since what follows holds on to what leads.
 
     Parameters
     ----------
@@ -94,51 +98,65 @@ class CorrLDA(TopicModel):
         for name in ("alpha", "eta"):
             check_at_least(name, getattr(self, name), 0, strictly=True)
         layout = Layout.of({name: view.shape[1] for name, view in counts.items()})
-        documents = layout.documents(counts, None)
-        order = documents.order(self.random_state)
-        alpha = rows(padded(self.n_topics))
-        alpha[: self.n_topics] = self.alpha
-        chain = _Pairs(Sampler(documents.take(order), layout, self.n_topics, alpha, self.eta, self.random_state))
-        kept = max(1, self.sweeps // 2)
-        words, shares = np.zeros(chain.sampler.table.shape), np.zeros(chain.lead.shape)
-        for sweep in range(self.sweeps):
-            chain.sweep()
-            if sweep >= self.sweeps - kept:
-                words += chain.sampler.table / kept
-                shares += (chain.lead + alpha) / kept
-        chain.sampler.close()
-        table = rows(*words.shape)
-        table[:] = words
-        self.topic_word_ = distributions(table, layout, self.n_topics)
+        order = layout.documents(counts, None).order(self.random_state)
+        begin = LDA(self.n_topics, self.alpha, self.eta, random_state=self.random_state).fit(counts)
         self.alpha_ = np.full(self.n_topics, self.alpha)
-        self.doc_topic_ = np.empty((len(documents), self.n_topics))
-        self.doc_topic_[order] = _shares(shares[:, : self.n_topics])
+        known = layout.table(begin.topic_word_), begin.doc_topic_[order]
+        shares = self._sample({name: view[order] for name, view in counts.items()}, layout, known, None)
+        self.doc_topic_ = np.empty_like(shares)
+        self.doc_topic_[order] = shares
+
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        layout = self.layout
+        known = layout.table(self.topic_word_), self._project(counts, None)
+        self.doc_topic_ = self._sample(counts, layout, known, self.expected_)
+
+    def _sample(self, counts: Counts, layout: Layout, known: tuple[Table, Matrix], before: Table | None) -> Matrix:
+        documents, alpha = layout.documents(counts, None), row(self.n_topics, self.alpha)
+        sampler = Pairs(
+            documents, layout, self.n_topics, alpha, self.eta, self.random_state, known=known, before=before
+        )
+        self.expected_, shares = sampler.mean(self.sweeps, max(1, self.sweeps // 2))
+        self.topic_word_ = distributions(self.expected_ + np.float32(self.eta), layout, self.n_topics)
+        return _shares(shares)
+
+    def _telling(self, seen: Counts, hidden: Counts, collections: Labels | None) -> dict[str, Matrix]:
+        """What follows is told by the topics of the leading tokens; of hidden ones by those that theta lets expect."""
+        lead, follow = self.widths_
+        shares = self._project(seen, collections)
+        layout = Layout.of({lead: self.widths_[lead]})
+        led = np.zeros_like(shares)
+        if lead in seen:
+            table = layout.table({lead: self.topic_word_[lead]})
+            led += tell(layout.documents({lead: seen[lead]}, None), table, shares)
+        if lead in hidden:
+            led += np.asarray(hidden[lead].sum(axis=1)).reshape(-1, 1) * shares
+        return {lead: shares, follow: _shares(np.where(led.any(axis=1, keepdims=True), led, shares))}
 
 
-class _Pairs:
-    """A chain over two views: the tokens of each, and the topics of both counted apart."""
+class Pairs(Sampler):
+    """A chain over two views: the tokens of each, and the topics of both counted apart; `theta` counts the leading."""
 
-    def __init__(self, sampler: Sampler) -> None:
-        self.sampler = sampler
-        leading = sampler.places < next(iter(sampler.layout.spans.values())).stop
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        leading = self.places < next(iter(self.layout.spans.values())).stop
         # Leading tokens first, then those that follow, both in the order of documents.
-        self.order = np.argsort(~leading, kind="stable")
+        order = np.argsort(~leading, kind="stable")
         self.border = int(leading.sum())
-        self.places, self.owner = sampler.places[self.order], sampler.owner[self.order]
-        self.topic = sampler.topic[self.order].astype(np.int64)
-        self.lead, self.follow = rows(*sampler.theta.shape), rows(*sampler.theta.shape)
-        np.add.at(self.lead, (self.owner[: self.border], self.topic[: self.border]), 1)
+        self.places, self.owner = self.places[order], self.owner[order]
+        self.topic = self.topic[order]
+        self.theta, self.follow = rows(*self.theta.shape), rows(*self.theta.shape)
+        np.add.at(self.theta, (self.owner[: self.border], self.topic[: self.border]), 1)
         np.add.at(self.follow, (self.owner[self.border :], self.topic[self.border :]), 1)
-        self.scratch = rows(2, sampler.table.shape[1])
-        self.state = np.uint64(sampler.states[0])
+        self.scratch = rows(2, self.table.shape[1])
+        self.state = np.uint64(self.states[0])
 
     def sweep(self) -> None:
         """Draw every topic once, those that follow first."""
-        sampler = self.sampler
         for first, last, leading in ((self.border, len(self.places), False), (0, self.border, True)):
-            tokens = self.places, self.owner, self.topic, self.lead, self.follow
-            words = sampler.table, sampler.totals[0 if leading else 1], sampler.alpha, self.scratch
-            self.state = np.uint64(_sweep_pairs(first, last, *tokens, *words, sampler.topics, leading, self.state))
+            tokens = self.places, self.owner, self.topic, self.theta, self.follow
+            words = self.table, self.totals[0 if leading else 1], self.alpha, self.scratch
+            self.state = np.uint64(_sweep_pairs(first, last, *tokens, *words, self.topics, leading, self.state))
 
 
 def _shares(counts: Matrix) -> Matrix:

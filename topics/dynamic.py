@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from ontology.errors import InvalidInput
-from topics.base import TopicModel, check_at_least
-from topics.expected import Engine, Schedule
-from topics.mixture import alike
-from topics.simd import padded, rows
-from topics.stacking import Counts, Key, Labels, Layout, Matrix, Table
+from topics.base import check_at_least
+from topics.comparing import ComparingModel
+from topics.stacking import Counts, Layout, Table
 
 
-class DynamicLDA(TopicModel):
+class DynamicLDA(ComparingModel):
     """LDA whose topics drift: each window's words have those of the windows around it as their prior, by expected
     counts.
 
@@ -59,39 +56,33 @@ class DynamicLDA(TopicModel):
         self.random_state = random_state
         self.n_jobs = n_jobs
 
-    def _fit(self, counts: Counts, collections: Labels | None) -> None:
-        for name, least in (("n_topics", 1), ("passes", 1), ("n_jobs", 1), ("inertia", 0)):
-            check_at_least(name, getattr(self, name), least)
+    optimise = False
+
+    def _check(self) -> None:
+        super()._check()
+        check_at_least("inertia", self.inertia, 0)
         for name in ("alpha", "eta"):
             check_at_least(name, getattr(self, name), 0, strictly=True)
-        if collections is None:
-            raise InvalidInput("DynamicLDA follows topics through time: say which window each document belongs to")
-        windows = sorted({str(label) for label in collections})
-        layout = Layout.of({(view, window): matrix.shape[1] for view, matrix in counts.items() for window in windows})
-        documents = layout.documents(counts, collections)
-        order = documents.order(self.random_state)
-        documents = documents.take(order)
-        alpha = rows(padded(self.n_topics))
-        alpha[: self.n_topics] = self.alpha
-        table = alike(documents, layout, self.n_topics, self.random_state)
-        with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
-            passed = 0
 
-            def update(expected: Table, table: Table) -> None:
-                for view in counts:
-                    self._drift(
-                        expected, table, [layout.spans[view, window] for window in windows], 3 * passed < self.passes
-                    )
+    def _begin(self, counts: Counts, layout: Layout, names: list[str]) -> None:
+        self._spans(list(counts), layout, names)
 
-            def after_pass(done: int) -> None:
-                nonlocal passed
-                passed = done
+    def _spans(self, views: list[str], layout: Layout, names: list[str]) -> None:
+        self.spans_ = {view: [layout.spans[view, name] for name in names] for view in views}
 
-            expected = engine.learn(table, alpha, update, Schedule(passes=self.passes), after_pass)
-            self.doc_topic_ = np.empty((len(documents), self.n_topics))
-            self.doc_topic_[order] = engine.shares(engine.theta)
-        self.alpha_ = alpha[: self.n_topics].astype(np.float64)
-        self._tell(expected, table, layout, windows, list(counts))
+    def _grow(self, layout: Layout, names: list[str], table: Table) -> None:
+        """A new window begins with the words of the known one before it, or of the first."""
+        known = self.collections_
+        self._spans(list(self.widths_), layout, names)
+        for view, spans in self.spans_.items():
+            for name, span in zip(names, spans, strict=True):
+                near = max((other for other in known if other <= name), default=known[0])
+                table[span, : self.n_topics] = self.topic_word_[view, near].T
+
+    def _update(self, expected: Table, table: Table, *, pool: bool) -> None:
+        for spans in self.spans_.values():
+            self._drift(expected, table, spans, pool)
+        self.table_ = table
 
     def _drift(self, expected: Table, table: Table, spans: list[slice], pooled: bool) -> None:
         """Write p(word given topic) of one view in every window; `pooled` takes all windows for one."""
@@ -108,13 +99,12 @@ class DynamicLDA(TopicModel):
             told = known[number] + self.eta + prior
             table[span, : self.n_topics] = told / told.sum(axis=0)
 
-    def _tell(self, expected: Table, table: Table, layout: Layout, windows: list[str], views: list[str]) -> None:
-        found: dict[Key, Matrix] = {}
-        for view in views:
-            spans = [layout.spans[view, window] for window in windows]
-            whole = np.sum([expected[span, : self.n_topics].T for span in spans], axis=0, dtype=np.float64) + self.eta
-            found[view] = np.asarray(whole / whole.sum(axis=1, keepdims=True))
-            for window, span in zip(windows, spans, strict=True):
-                words = table[span, : self.n_topics].T.astype(np.float64)
-                found[view, window] = words / words.sum(axis=1, keepdims=True)
-        self.topic_word_ = found
+    def _tell(self, names: list[str]) -> None:
+        self.topic_word_ = {}
+        for view, spans in self.spans_.items():
+            whole = np.sum([self.expected_[span, : self.n_topics].T for span in spans], axis=0, dtype=np.float64)
+            whole += self.eta
+            self.topic_word_[view] = np.asarray(whole / whole.sum(axis=1, keepdims=True))
+            for window, span in zip(names, spans, strict=True):
+                words = self.table_[span, : self.n_topics].T.astype(np.float64)
+                self.topic_word_[view, window] = words / words.sum(axis=1, keepdims=True)

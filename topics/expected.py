@@ -24,7 +24,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
-from topics.simd import LANES, padded, respread, rows
+from topics.simd import LANES, padded, respread, row, rows
 from topics.stacking import Documents, Matrix, Table
 
 MOST_PARTS: Final = 4
@@ -198,6 +198,16 @@ class Engine:
                 update(known, table)
         return known
 
+    def learn_on(self, table: Table, alpha: Table, update: Update, known: Table, rounds: int = 3) -> Table:
+        """The expected counts (rows, topics) that were known and those of these documents together.
+
+        The documents are told under the table, and again under what it becomes by them, so many times in all.
+        """
+        for _ in range(rounds):
+            whole = known + self.expected(table, alpha)
+            update(whole, table)
+        return whole
+
     def theta_under(self, table: Table, alpha: Table, rounds: int, rest: float) -> Table:
         """alpha + expected counts of each document's topics, iterated until they change by less than `rest` a token."""
         self._expect(0, len(self.documents), table, alpha, rows(MOST_PARTS, 0, table.shape[1]), rounds, rest)
@@ -246,7 +256,5 @@ class Engine:
 
 def fold_in(documents: Documents, table: Table, alpha: Matrix, threads: int = 1) -> Matrix:
     """The topic shares (n, topics), rows sum to 1, of documents under a table of p(word given topic)."""
-    prior = rows(table.shape[1])
-    prior[: len(alpha)] = alpha
     with Engine(documents, len(alpha), len(table), threads) as engine:
-        return engine.shares(engine.theta_under(table, prior, rounds=200, rest=1e-4))
+        return engine.shares(engine.theta_under(table, row(len(alpha), alpha), rounds=200, rest=1e-4))

@@ -9,7 +9,7 @@ import numpy as np
 from ontology.errors import InvalidInput
 from topics.base import TopicModel, check_at_least
 from topics.expected import fold_in
-from topics.stacking import Counts, Labels, Layout
+from topics.stacking import Counts, Labels
 
 
 class GensimLDA(TopicModel):
@@ -60,7 +60,7 @@ class GensimLDA(TopicModel):
             from gensim.matutils import Sparse2Corpus
             from gensim.models import LdaModel
 
-        model = LdaModel(
+        self.model_ = LdaModel(
             Sparse2Corpus(matrix, documents_columns=False),
             num_topics=self.n_topics,
             id2word={word: str(word) for word in range(matrix.shape[1])},
@@ -71,8 +71,18 @@ class GensimLDA(TopicModel):
             eval_every=None,
             random_state=self.random_state,
         )
-        words = model.get_topics().astype(np.float64)
-        self.topic_word_ = {view: words / words.sum(axis=1, keepdims=True)}
         self.alpha_ = np.full(self.n_topics, self.alpha)
-        layout = Layout.of({view: matrix.shape[1]})
+        self._tell(view, counts)
+
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        from gensim.matutils import Sparse2Corpus
+
+        ((view, matrix),) = counts.items()
+        self.model_.update(Sparse2Corpus(matrix, documents_columns=False))
+        self._tell(view, counts)
+
+    def _tell(self, view: str, counts: Counts) -> None:
+        words = self.model_.get_topics().astype(np.float64)
+        self.topic_word_ = {view: words / words.sum(axis=1, keepdims=True)}
+        layout = self.layout
         self.doc_topic_ = fold_in(layout.documents(counts, None), layout.table(self.topic_word_), self.alpha_)

@@ -11,6 +11,7 @@ side: D. Newman, A. Asuncion, P. Smyth, M. Welling, "Distributed algorithms for 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -20,12 +21,15 @@ from numpy.typing import NDArray
 
 from ontology.errors import InvalidInput
 from topics.simd import LANES, draw, padded, prefetch, rows
-from topics.stacking import Documents, Layout, Table
+from topics.stacking import Documents, Layout, Matrix, Table
 
 AHEAD: Final = 6
 """Tokens between asking for a word's row and needing it."""
 ENOUGH: Final = 4
 """Tokens for each word of the vocabulary from which on documents are sampled in two parts: fewer are not worth it."""
+
+CHUNK: Final = 1 << 15
+"""Tokens whose first topics are drawn at once."""
 
 
 @njit(cache=True)
@@ -79,8 +83,9 @@ class Sampler:
     """The state of a chain: a topic for every token, and all counts of them.
 
     `table` (rows, topics) holds the counts of words plus eta, `totals` (views, topics) their sums over each view,
-    `theta` (documents, topics) the counts of documents. Columns are padded. The chain begins with topics drawn evenly
-    from the first `begin` (all).
+    `theta` (documents, topics) the counts of documents. Columns are padded. The chain begins with topics drawn evenly,
+    or from what is `known`: p(word given topic) as a table, and shares (documents, topics). Counts of words `before`
+    (rows, topics), of documents that are not sampled again, are added to the table.
     """
 
     def __init__(
@@ -92,7 +97,8 @@ class Sampler:
         eta: float,
         seed: int,
         threads: int = 1,
-        begin: int | None = None,
+        known: tuple[Table, Matrix] | None = None,
+        before: Table | None = None,
     ) -> None:
         if (documents.amounts != np.floor(documents.amounts)).any():
             raise InvalidInput("sampling draws a topic for each token: counts must be whole numbers")
@@ -101,11 +107,14 @@ class Sampler:
         self.places = np.repeat(documents.places, amounts)
         self.owner = np.repeat(np.repeat(np.arange(len(documents)), np.diff(documents.starts)), amounts)
         self._runs()
-        self.topic = np.random.default_rng(seed).integers(0, begin or topics, len(self.places)).astype(np.int16)
+        rng = np.random.default_rng(seed)
+        self.topic = self._drawn(*known, rng) if known else rng.integers(0, topics, len(self.places), dtype=np.int16)
         self.table = rows(layout.size, padded(topics))
         self.theta = rows(len(documents), padded(topics))
         _tally(self.owner, self.places, self.topic, self.theta, self.table)
         self.table[:, :topics] += np.float32(eta)
+        if before is not None:
+            self.table += before
         self.totals = np.ones((len(layout.spans), padded(topics)), dtype=np.float32)
         self._sum()
         self.states = [int(state) for state in np.random.SeedSequence(seed).generate_state(2, np.uint64) | np.uint64(1)]
@@ -122,6 +131,35 @@ class Sampler:
         self.table += sum(table - self.table for table, _ in copies)
         self._sum()
 
+    def mean(self, sweeps: int, kept: int, after: Callable[[int], None] | None = None) -> tuple[Table, Matrix]:
+        """Counts of words (rows, topics), and of topics in documents with alpha, as means over the last sweeps.
+
+        `after` is called with the number of each sweep that was made, and may change alpha in place. Then the threads
+        are let go.
+        """
+        words, shares = np.zeros(self.table.shape), np.zeros((len(self.theta), self.topics))
+        for sweep in range(sweeps):
+            self.sweep()
+            if after is not None:
+                after(sweep)
+            if sweep >= sweeps - kept:
+                words += self.table / kept
+                shares += (self.theta + self.alpha)[:, : self.topics] / kept
+        self.close()
+        words[:, : self.topics] -= self.eta
+        counts = rows(*words.shape)
+        counts[:] = np.maximum(words, 0)
+        return counts, shares
+
+    def move(self, one: int, other: int) -> None:
+        """Give all tokens of a topic to another one."""
+        self.topic[self.topic == one] = other
+        self.theta[:, other] += self.theta[:, one]
+        self.theta[:, one] = 0
+        self.table[:, other] += self.table[:, one] - np.float32(self.eta)
+        self.table[:, one] = self.eta
+        self._sum()
+
     def close(self) -> None:
         """Let the threads go."""
         self._pool.shutdown()
@@ -131,6 +169,16 @@ class Sampler:
         tokens = self.starts, self.run_owner, self.group, self.places, self.topic
         counts = self.theta, table, totals, self.alpha, scratch
         self.states[number] = int(_sweep(cuts[number], cuts[number + 1], *tokens, *counts, self.topics, state))
+
+    def _drawn(self, table: Table, shares: Matrix, rng: np.random.Generator) -> NDArray[np.int16]:
+        """A topic for each token by share x p(word given topic)."""
+        topic = np.empty(len(self.places), dtype=np.int16)
+        for start in range(0, len(topic), CHUNK):
+            some = slice(start, start + CHUNK)
+            chances = np.cumsum(shares[self.owner[some]] * table[self.places[some], : self.topics], axis=1)
+            threshold = rng.random((len(chances), 1)) * chances[:, -1:]
+            topic[some] = np.minimum((chances <= threshold).sum(axis=1), self.topics - 1)
+        return topic
 
     def _runs(self) -> None:
         """Cut the tokens where the document or the view changes."""

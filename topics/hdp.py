@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
+from scipy.special import gammaln
 
 from topics.base import TopicModel, check_at_least
 from topics.gibbs import Sampler
 from topics.lda import distributions
-from topics.simd import padded, rows
+from topics.simd import padded, row, rows
 from topics.stacking import Counts, Labels, Layout, Matrix, Table
+
+JOIN_EVERY: Final = 10
+"""Sweeps from one look for topics to be joined to the next."""
 
 
 class HDP(TopicModel):
@@ -16,8 +22,9 @@ class HDP(TopicModel):
 
     Topic weights b ~ GEM(gamma) are shared by all documents, theta_d ~ DP(concentration, b). Given b, documents are
     sampled as for LDA with alpha = concentration x b; given the topics of all tokens, the number of tables that serve
-    each topic in each document is drawn, and b from a Dirichlet distribution over tables. Topics that serve next to
-    nothing are left out at the end.
+    each topic in each document is drawn, and b from a Dirichlet distribution over tables. Drawing token by token takes
+    very long to make one of two topics that say the same: now and then every topic is joined with the one most like it
+    if that makes the state more likely. Topics that serve next to nothing are left out at the end.
 
     Parameters
     ----------
@@ -68,37 +75,82 @@ class HDP(TopicModel):
         layout = Layout.of({name: view.shape[1] for name, view in counts.items()})
         documents = layout.documents(counts, None)
         order = documents.order(self.random_state)
-        count = self.most_topics
-        alpha = rows(padded(count))
-        alpha[:count] = self.concentration / count
-        sampler = Sampler(
-            documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs, begin=1
-        )
+        count, alpha = self.most_topics, row(self.most_topics, self.concentration / self.most_topics)
+        sampler = Sampler(documents.take(order), layout, count, alpha, self.eta, self.random_state, self.n_jobs)
         rng = np.random.default_rng(self.random_state)
         kept = max(1, self.sweeps // 4)
-        words, shares, weights = np.zeros(sampler.table.shape), np.zeros(sampler.theta.shape), np.zeros(count)
-        for sweep in range(self.sweeps):
-            sampler.sweep()
+        weights = np.zeros(count)
+
+        def after(sweep: int) -> None:
+            if self.sweeps <= 4 * sweep < 3 * self.sweeps and sweep % JOIN_EVERY == 0:
+                join(sampler, alpha)
             alpha[:count] = self.concentration * self._weights(sampler.theta[:, :count], alpha[:count], rng)
             if sweep >= self.sweeps - kept:
-                words += sampler.table / kept
-                shares += sampler.theta / kept
-                weights += alpha[:count] / kept
-        sampler.close()
-        used = np.flatnonzero(shares[:, :count].sum(axis=0) >= self.least_share * shares.sum())
+                weights[:] += alpha[:count] / kept
+
+        expected, shares = sampler.mean(self.sweeps, kept, after)
+        used = np.flatnonzero(shares.sum(axis=0) >= self.least_share * shares.sum())
         used = used[np.argsort(-shares.sum(axis=0)[used], kind="stable")]
-        table = rows(layout.size, padded(len(used)))
-        table[:, : len(used)] = words[:, used]
-        self.topic_word_ = distributions(table, layout, len(used))
+        self.expected_ = rows(layout.size, padded(len(used)))
+        self.expected_[:, : len(used)] = expected[:, used]
         self.alpha_ = weights[used]
         self.doc_topic_ = np.empty((len(documents), len(used)))
-        self.doc_topic_[order] = _shares(shares[:, used] + self.alpha_)
+        self.doc_topic_[order] = shares[:, used] / shares[:, used].sum(axis=1, keepdims=True)
+        self._tell(layout)
+
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        """The topics and their weights stay; further documents are sampled under them."""
+        layout, count = self.layout, len(self.alpha_)
+        known = layout.table(self.topic_word_), self._project(counts, None)
+        documents, alpha = layout.documents(counts, None), row(count, self.alpha_)
+        sampler = Sampler(
+            documents, layout, count, alpha, self.eta, self.random_state, self.n_jobs, known, self.expected_
+        )
+        self.expected_, shares = sampler.mean(self.sweeps, max(1, self.sweeps // 4))
+        self.doc_topic_ = shares / shares.sum(axis=1, keepdims=True)
+        self._tell(layout)
+
+    def _tell(self, layout: Layout) -> None:
+        self.topic_word_ = distributions(self.expected_ + np.float32(self.eta), layout, len(self.alpha_))
 
     def _weights(self, counts: Table, alpha: Table, rng: np.random.Generator) -> Matrix:
         """Shared weights drawn given the counts of topics in documents: tables first, then a Dirichlet over them."""
         tables = _tables(counts.astype(np.int64), alpha.astype(np.float64), rng)
         drawn = rng.dirichlet(tables + self.gamma / len(tables))
         return np.maximum(drawn, 1e-6)
+
+
+def join(sampler: Sampler, alpha: Table) -> None:
+    """Join each topic with the one most like it, smaller into larger, where the joint likelihood gains by that."""
+    known = np.maximum(sampler.table[:, : sampler.topics].astype(np.float64) - sampler.eta, 0)
+    used = np.flatnonzero(known.sum(axis=0) > 0.5)
+    used = used[np.argsort(known.sum(axis=0)[used], kind="stable")]
+    shape = np.sqrt(known[:, used] / known[:, used].sum(axis=0))
+    alike = shape.T @ shape
+    for place, topic in enumerate(used[:-1]):
+        other = int(used[place + 1 :][alike[place, place + 1 :].argmax()])
+        if _gain(sampler, alpha, int(topic), other) > 0:
+            sampler.move(int(topic), other)
+
+
+def _gain(sampler: Sampler, alpha: Table, one: int, other: int) -> float:
+    """What joining two topics adds to the logarithm of p(words, topics)."""
+    both = [one, other]
+    gain = 0.0
+    for span in sampler.layout.spans.values():
+        counts = sampler.table[span][:, both].astype(np.float64) - sampler.eta
+        gain += _polya(counts.sum(axis=1, keepdims=True), np.full((len(counts), 1), sampler.eta))
+        gain -= _polya(counts, np.full(counts.shape, sampler.eta))
+    served = sampler.theta[:, both].astype(np.float64)
+    prior = alpha[both].astype(np.float64)
+    gain += (gammaln(served.sum(axis=1) + prior.sum()) - gammaln(prior.sum())).sum()
+    return float(gain - (gammaln(served + prior) - gammaln(prior)).sum())
+
+
+def _polya(counts: Matrix, prior: Matrix) -> float:
+    """The logarithm of p(words given topics), for topics (words, topics) whose words have a Dirichlet prior."""
+    told = gammaln(prior.sum(axis=0)) - gammaln((counts + prior).sum(axis=0))
+    return float(told.sum() + (gammaln(counts + prior) - gammaln(prior)).sum())
 
 
 def _tables(counts: np.ndarray, alpha: Matrix, rng: np.random.Generator) -> Matrix:
@@ -110,7 +162,3 @@ def _tables(counts: np.ndarray, alpha: Matrix, rng: np.random.Generator) -> Matr
         coming = len(counts) - np.cumsum(sizes)[:-1]
         drawn[topic] = rng.binomial(coming, prior / (prior + np.arange(len(coming)))).sum() if len(coming) else 0
     return drawn
-
-
-def _shares(counts: Matrix) -> Matrix:
-    return np.asarray(counts / counts.sum(axis=1, keepdims=True))

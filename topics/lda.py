@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from topics.base import TopicModel, check_at_least
-from topics.expected import Engine, Schedule, first_table, smooth
+from topics.expected import Engine, Schedule, Update, first_table, smooth
 from topics.gibbs import Sampler
 from topics.priors import fitted_alpha
-from topics.simd import padded, rows
+from topics.simd import row
 from topics.stacking import Counts, Documents, Key, Labels, Layout, Matrix, Table
 
 
@@ -45,6 +45,8 @@ class LDA(TopicModel):
     array([0.6, 0.6])
     """
 
+    expected_: Table
+
     def __init__(
         self,
         n_topics: int = 50,
@@ -72,22 +74,39 @@ class LDA(TopicModel):
             check_at_least(name, getattr(self, name), 0, strictly=True)
         layout = Layout.of({name: view.shape[1] for name, view in counts.items()})
         documents = layout.documents(counts, None)
-        alpha = rows(padded(self.n_topics))
-        alpha[: self.n_topics] = self.alpha
-        learn = self._sample if self.sweeps else self._expect
-        table, theta = learn(documents, layout, alpha)
-        self.topic_word_ = distributions(table, layout, self.n_topics)
-        self.doc_topic_ = theta
-        self.alpha_ = alpha[: self.n_topics].astype(np.float64)
-
-    def _expect(self, documents: Documents, layout: Layout, alpha: Table) -> tuple[Table, Matrix]:
         order = documents.order(self.random_state)
-        table = first_table(documents, layout.size, self.n_topics, self.random_state)
-        with Engine(documents.take(order), self.n_topics, layout.size, self.n_jobs) as engine:
+        documents, alpha = documents.take(order), row(self.n_topics, self.alpha)
+        theta = (self._sample if self.sweeps else self._expect)(documents, layout, alpha)
+        self.doc_topic_ = np.empty_like(theta)
+        self.doc_topic_[order] = theta
+        self.alpha_ = alpha[: self.n_topics].astype(np.float64)
+        self._tell(layout)
 
-            def update(expected: Table, table: Table) -> None:
-                for span in layout.spans.values():
-                    smooth(expected, table, span.start, span.stop, self.eta, self.n_topics)
+    def _learn_on(self, counts: Counts, collections: Labels | None) -> None:
+        layout, alpha = self.layout, row(self.n_topics, self.alpha_)
+        documents, table = layout.documents(counts, None), layout.table(self.topic_word_)
+        if self.sweeps:
+            known = table, self._project(counts, None)
+            self.doc_topic_ = self._sample(documents, layout, alpha, known, self.expected_)
+        else:
+            with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
+                self.expected_ = engine.learn_on(table, alpha, self._update(layout), self.expected_)
+                self.doc_topic_ = engine.shares(engine.theta)
+        self._tell(layout)
+
+    def _tell(self, layout: Layout) -> None:
+        self.topic_word_ = distributions(self.expected_ + np.float32(self.eta), layout, self.n_topics)
+
+    def _update(self, layout: Layout) -> Update:
+        def update(expected: Table, table: Table) -> None:
+            for span in layout.spans.values():
+                smooth(expected, table, span.start, span.stop, self.eta, self.n_topics)
+
+        return update
+
+    def _expect(self, documents: Documents, layout: Layout, alpha: Table) -> Matrix:
+        table = first_table(documents, layout.size, self.n_topics, self.random_state)
+        with Engine(documents, self.n_topics, layout.size, self.n_jobs) as engine:
 
             def prior(done: int) -> None:
                 # Early shares are spread over many topics, and a prior fitted to them would keep them so.
@@ -95,29 +114,27 @@ class LDA(TopicModel):
                     known = alpha[: self.n_topics]
                     known[:] = fitted_alpha(engine.theta[:, : self.n_topics] - known, known)
 
-            engine.learn(table, alpha, update, Schedule(passes=self.passes), prior)
-            theta = np.empty((len(documents), self.n_topics))
-            theta[order] = engine.shares(engine.theta)
-        return table, theta
+            schedule = Schedule(passes=self.passes)
+            self.expected_ = engine.learn(table, alpha, self._update(layout), schedule, prior)
+            return engine.shares(engine.theta)
 
-    def _sample(self, documents: Documents, layout: Layout, alpha: Table) -> tuple[Table, Matrix]:
-        order = documents.order(self.random_state)
-        sampler = Sampler(documents.take(order), layout, self.n_topics, alpha, self.eta, self.random_state, self.n_jobs)
-        kept = max(1, self.sweeps // 2)
-        words, shares = np.zeros(sampler.table.shape), np.zeros(sampler.theta.shape)
-        for sweep in range(self.sweeps):
-            sampler.sweep()
-            if self.optimise and sweep % 10 == 9:
-                alpha[: self.n_topics] = fitted_alpha(sampler.theta[:, : self.n_topics], alpha[: self.n_topics])
-            if sweep >= self.sweeps - kept:
-                words += sampler.table / kept
-                shares += (sampler.theta + alpha) / kept
-        sampler.close()
-        theta = np.empty((len(documents), self.n_topics))
-        theta[order] = shares[:, : self.n_topics] / shares[:, : self.n_topics].sum(axis=1, keepdims=True)
-        table = rows(*words.shape)
-        table[:] = words
-        return table, theta
+    def _sample(
+        self,
+        documents: Documents,
+        layout: Layout,
+        alpha: Table,
+        known: tuple[Table, Matrix] | None = None,
+        before: Table | None = None,
+    ) -> Matrix:
+        seed, threads, count = self.random_state, self.n_jobs, self.n_topics
+        sampler = Sampler(documents, layout, count, alpha, self.eta, seed, threads, known, before)
+
+        def prior(sweep: int) -> None:
+            if self.optimise and before is None and sweep % 10 == 9:
+                alpha[:count] = fitted_alpha(sampler.theta[:, :count], alpha[:count])
+
+        self.expected_, theta = sampler.mean(self.sweeps, max(1, self.sweeps // 2), prior)
+        return np.asarray(theta / theta.sum(axis=1, keepdims=True))
 
 
 def distributions(table: Table, layout: Layout, topics: int) -> dict[Key, Matrix]:

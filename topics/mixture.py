@@ -105,6 +105,11 @@ class Mixture:
             self.share = (known[:, 2] + prior.common) / (known[:, 2] + own + prior.common + prior.own)
         self.write(table)
 
+    def take_over(self, former: Mixture, places: list[int]) -> None:
+        """Go on from another mixture, whose collections are at these places among those of this one."""
+        self.common[:] = former.common
+        self.own[places], self.share[places] = former.own, former.share
+
     def words(self) -> Matrix:
         """p(word given topic) of the common words: (topics, words)."""
         counts = self.common.T.astype(np.float64) + self.prior.eta

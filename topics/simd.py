@@ -18,7 +18,7 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 LANES: Final = 16
 """Floats of a vector; rows are padded to a multiple of it. A cache line holds as many."""
@@ -48,6 +48,13 @@ def rows(*shape: int) -> NDArray[np.float32]:
     memory = np.zeros(size + LANES, dtype=np.float32)
     start = (-memory.ctypes.data % (4 * LANES)) // 4
     return memory[start : start + size].reshape(shape)
+
+
+def row(topics: int, values: ArrayLike) -> NDArray[np.float32]:
+    """One row that holds these values, or the same for all topics."""
+    filled = rows(padded(topics))
+    filled[:topics] = values
+    return filled
 
 
 def _at(builder: Builder, address: Value) -> Value:

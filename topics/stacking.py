@@ -112,3 +112,8 @@ class Layout:
         for key, span in self.spans.items():
             table[span, :topics] = topic_word[key].T
         return table
+
+
+def texts_of(counts: Counts) -> dict[str, Documents]:
+    """The documents of each view on its own: places are columns of the view."""
+    return {name: Layout.of({name: view.shape[1]}).documents({name: view}, None) for name, view in counts.items()}

@@ -14,7 +14,7 @@ from api.paging import paginate
 from api.present import failure_dict
 from api.responses import json_response, page_dict
 from api.service import service
-from ontology.model import Annotation, Correlation, Event, Failure, MediaObject, Source
+from ontology.model import Annotation, Correlation, Decision, Event, Failure, MediaObject, Source
 from ontology.topic import Topic
 
 blueprint = Blueprint("health", __name__)
@@ -39,6 +39,7 @@ def healthz() -> Response:
         "events": store.count(Event),
         "topics": store.count(Topic),
         "failures": store.count(Failure),
+        "decisions": store.count(Decision),
     }
     return json_response({"status": "ok", "counts": counts})
 

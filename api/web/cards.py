@@ -9,7 +9,8 @@ from typing import Final
 
 from api.service import service
 from api.web.wording import heading
-from ontology.model import Event, MediaObject, Modality, Source
+from kg.curation import merged_sources
+from ontology.model import Decision, Event, MediaObject, Modality, Source
 
 # Members looked at for an event's photo: the heaviest ones that can have a picture.
 PHOTO_CANDIDATES: Final = 3
@@ -74,13 +75,14 @@ def event_cards(events: Sequence[Event]) -> list[EventCard]:
     members = [[items[member.object] for member in event.members if member.object in items] for event in events]
     visual = [[item for item in group if item.modality in ("image", "video")] for group in members]
     candidates = [sorted(group, key=lambda item: item.modality != "image")[:PHOTO_CANDIDATES] for group in visual]
+    merged = merged_sources(service().store.scan(Decision))
     shown = with_thumbnail(item for group in candidates for item in group)
     return [
         EventCard(
             event,
             next((item for item in group if item.id in shown), None),
             tuple(sorted(Counter(item.modality for item in kept).items(), key=lambda pair: -pair[1])),
-            len({item.source for item in kept}),
+            len({merged.get(item.source, item.source) for item in kept}),
             tuple(aspect.value for aspect in event.aspect("where")[:2]),
         )
         for event, kept, group in zip(events, members, candidates, strict=True)

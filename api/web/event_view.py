@@ -9,10 +9,24 @@ from typing import Final
 
 from api.service import service
 from api.web.cards import Card, cards
+from api.web.decisions import about, latest_first, named
 from api.web.topic_view import topics_of
 from api.web.wording import shortened
+from kg.curation import merged_sources
 from ontology.errors import InvalidInput
-from ontology.model import ASPECTS, MODALITIES, Annotation, Aspect, AspectName, Event, Evidence, Modality, Segment
+from ontology.model import (
+    ASPECTS,
+    MODALITIES,
+    Annotation,
+    Aspect,
+    AspectName,
+    Decision,
+    Event,
+    Evidence,
+    Modality,
+    Segment,
+    stable_id,
+)
 from ontology.topic import Topic
 
 SHOWN: Final[Mapping[Modality, int]] = {"text": 60, "image": 48, "audio": 12, "video": 12}
@@ -20,6 +34,7 @@ SIDE_BY_SIDE: Final = 3
 QUOTE_LENGTH: Final = 280
 CONTEXT_LENGTH: Final = 90
 OPEN_EVIDENCE: Final = 2
+MOST_PARTS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +86,16 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """A member with why it belongs; an event cannot be without its founder."""
+
+    card: Card
+    weight: float
+    reason: str
+    founder: bool
+
+
+@dataclass(frozen=True, slots=True)
 class EventView:
     """All that the page shows."""
 
@@ -82,6 +107,9 @@ class EventView:
     sources: int
     marks: tuple[Mark, ...]
     span: tuple[datetime, datetime] | None
+    members: tuple[Part, ...]
+    decisions: list[Decision]
+    named: dict[str, tuple[str, str | None]]
     topics: list[tuple[Topic, float]]
 
 
@@ -156,8 +184,17 @@ def marks_of(members: list[Card], span: tuple[datetime, datetime] | None, lanes:
     )
 
 
+def parts_of(event: Event, known: Mapping[str, Card]) -> tuple[Part, ...]:
+    """The heaviest members that are kept."""
+    return tuple(
+        Part(known[member.object], member.weight, member.reason, stable_id("event", member.object) == event.id)
+        for member in event.members[:MOST_PARTS]
+        if member.object in known
+    )
+
+
 def event_view(event: Event) -> EventView:
-    """What the page of an event shows, read in seven batches."""
+    """What the page of an event shows, read in eight batches."""
     told = [piece.object for aspect in event.aspects for piece in aspect.evidence]
     known = cards([*(member.object for member in event.members), *told])
     members = [known[member.object] for member in event.members if member.object in known]
@@ -167,6 +204,8 @@ def event_view(event: Event) -> EventView:
         if group:
             galleries[modality] = Gallery(modality, tuple(group[: SHOWN[modality]]), len(group))
     heard = [card.id for name in ("audio", "video") if name in galleries for card in galleries[name].cards]
+    decided = latest_first()
+    said, merged = about(event.id, decided), merged_sources(decided)
     span = span_of(members)
     pictured = [card for name in ("image", "video") if name in galleries for card in galleries[name].cards]
     return EventView(
@@ -175,8 +214,11 @@ def event_view(event: Event) -> EventView:
         tuple(question_of(event, name, known) for name in ASPECTS),
         galleries,
         service().store.annotations(heard, "speech"),
-        len({card.item.source for card in members}),
+        len({merged.get(card.item.source, card.item.source) for card in members}),
         marks_of(members, span, list(galleries)),
         span,
+        parts_of(event, known),
+        said,
+        named(said),
         topics_of("event", event.id),
     )

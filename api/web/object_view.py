@@ -11,9 +11,10 @@ from api.content import content_path, served_type
 from api.resources.objects import other_end
 from api.service import service
 from api.web.cards import Card, cards
+from api.web.decisions import about, latest_first, named
 from api.web.topic_view import topics_of
 from ontology.errors import Conflict, NotFound
-from ontology.model import Annotation, Correlation, Event, MediaObject, Segment
+from ontology.model import Annotation, Correlation, Decision, Event, MediaObject, Segment
 from ontology.topic import Topic
 
 SHOWN_LINKS: Final = 120
@@ -53,6 +54,8 @@ class ObjectView:
     events: list[Event]
     groups: tuple[tuple[str, tuple[Related, ...]], ...]
     links: int
+    decisions: list[Decision]
+    named: dict[str, tuple[str, str | None]]
     topics: list[tuple[Topic, float]]
 
 
@@ -134,6 +137,7 @@ def object_view(item: MediaObject, segment: Segment) -> ObjectView:
     known = cards([item.id, *(other_end(link, item.id) for link in shown_links)])
     told = store.events_of([item.id]).get(item.id, [])
     title, text = marked_text(item, segment)
+    said = about(item.id, latest_first())
     trouble, shown, size = look_at_content(item, segment)
     return ObjectView(
         known[item.id],
@@ -147,5 +151,7 @@ def object_view(item: MediaObject, segment: Segment) -> ObjectView:
         list(store.get(Event, told).values()),
         grouped(shown_links, known, item.id),
         len(links),
+        said,
+        named(said),
         topics_of("object", item.id),
     )

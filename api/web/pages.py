@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final
 
 from flask import Blueprint, render_template, request
 
@@ -21,37 +20,17 @@ from api.selection import ORDERS
 from api.service import service
 from api.web.cards import cards, event_cards
 from api.web.event_view import event_view
+from api.web.numbered import numbered
 from api.web.object_view import object_view
 from ontology.errors import InvalidInput, NotFound
 from ontology.model import MODALITIES, Event, Failure, MediaObject, Segment, Source
 
-T = TypeVar("T")
 EVENTS_A_PAGE: Final = 24
 OBJECTS_A_PAGE: Final = 48
 FAILURES_A_PAGE: Final = 100
 HITS: Final = 30
-MOST_PAGES: Final = 1_000_000
 
 blueprint = Blueprint("pages", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Numbered(Generic[T]):
-    """One page of a list, counted from 1, with the address of the ones before and after it."""
-
-    items: Sequence[T]
-    first: int
-    total: int
-    number: int
-    last: int
-
-
-def numbered(items: Sequence[T], size: int) -> Numbered[T]:
-    """The page that the parameter `page` asks for; one past the end is the last."""
-    last = max(1, -(-len(items) // size))
-    number = min(parameters.number("page", 1, MOST_PAGES), last)
-    first = (number - 1) * size
-    return Numbered(items[first : first + size], first + 1, len(items), number, last)
 
 
 def asked() -> dict[str, str]:

@@ -103,6 +103,11 @@ def _eight_bit(image: Image.Image) -> Image.Image:
     return grey
 
 
+def rgb(image: Image.Image) -> Image.Image:
+    """A decoded picture of any mode in RGB of 8 bits, on white where it is transparent."""
+    return _rgb(_eight_bit(image))
+
+
 def _rgb(image: Image.Image) -> Image.Image:
     if image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info:
         image = image.convert("RGBA")

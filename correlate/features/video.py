@@ -98,6 +98,18 @@ def key_frames(path: Path, clip: Sequence[Shot]) -> Iterator[Image.Image]:
         raise InvalidInput(f"{path.name} has no frame at {shot.key_time:.2f} seconds any more")
 
 
+def moments(path: Path, step: float, size: tuple[int, int]) -> Iterator[tuple[float, np.ndarray]]:
+    """Pictures of a video that lie `step` seconds apart or, where it has fewer, all: the time of each, and the picture
+    in grey as (height, width) uint8 of `size` (width, height)."""
+    with opened(path) as container:
+        beginning, last = origin(container), -step
+        for index, frame in enumerate(frames(container, _stream(path, container), VideoFrame, [])):
+            time = _time(frame, index, beginning)
+            if time - last >= step - 0.001:
+                yield time, frame.reformat(*size, format="gray", interpolation="AREA").to_ndarray()
+                last = time
+
+
 def _stream(path: Path, container: InputContainer) -> VideoStream:
     stream = moving_picture(container)
     if stream is None:

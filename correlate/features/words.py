@@ -118,7 +118,7 @@ def mentions(reading: Reading, doc: Doc) -> list[Annotation]:
     """
     found = []
     for entity in doc.ents:
-        name = _trim(entity) if entity.label_ in NAMES else None
+        name = trimmed(entity) if entity.label_ in NAMES else None
         if name is None:
             continue
         segment = reading.segment(name.start_char, name.end_char)
@@ -127,7 +127,7 @@ def mentions(reading: Reading, doc: Doc) -> list[Annotation]:
     return found
 
 
-def _trim(entity: Span) -> Span | None:
+def trimmed(entity: Span) -> Span | None:
     """The entity without what does not belong to the name at its ends; None if no name is left."""
     kept = [token.i for token in entity if not (token.is_space or token.is_punct or token.is_quote)]
     if kept and entity.doc[kept[0]].lower_ in {"the", "a", "an"}:

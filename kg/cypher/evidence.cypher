@@ -1,7 +1,8 @@
-// The evidence of an event, ten pieces of each medium
+// The evidence of an event, five pieces of each medium
 // event: id of an event
 MATCH p = (:Event {id: $event})-->(a:Aspect)-[said:EVIDENCE]->(o:MediaObject)
-WITH p, o.modality AS medium ORDER BY a.score DESC, a.position, said.position
-WITH medium, collect(p)[..10] AS pieces
+WITH a, o, p ORDER BY said.position
+WITH a, o, head(collect(p)) AS p ORDER BY a.score DESC, a.position
+WITH o.modality AS medium, collect(p)[..5] AS pieces
 UNWIND pieces AS p
 RETURN p

@@ -3,7 +3,9 @@
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -12,13 +14,18 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from api.keys import Keys
+from kg.sqlite import SQLiteStore
+from ontology.model import Correlation, Decision, MediaObject, Source
+
 pytestmark = [pytest.mark.service, pytest.mark.slow]
 
+KEY = "correct horse battery staple"
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 PAGES = (
     "/", "/events/quake", "/objects", "/objects/story?segment=char%3D14,19#marked",
     "/objects/photo?segment=xywh%3D10,20,60,30#marked", "/objects/talk?segment=t%3D0.9,1.8#marked", "/objects/clip",
-    "/search", "/search?q=tsunami", "/failures",
+    "/search", "/search?q=tsunami", "/failures", "/graph?event=quake", "/path?from=quake&to=photo", "/decisions",
 )  # fmt: skip
 
 
@@ -31,8 +38,9 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The address of an app that is served for a while."""
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
@@ -40,6 +48,12 @@ def address(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    with served(app) as found:
+        yield found
 
 
 class Watched:
@@ -143,3 +157,48 @@ def test_without_scripts_files_and_segments_work(browser: Browser, address: str)
     page.goto("/objects/story?segment=char%3D14,19#marked")
     assert page.locator("mark#marked").inner_text() == "Japan"
     context.close()
+
+
+@pytest.fixture
+def deciding(tmp_path: Path, make_app: Callable[..., Flask]) -> Iterator[tuple[str, SQLiteStore]]:
+    """A service that Anna has a key to, with one link in its store."""
+    with closing(SQLiteStore(tmp_path / "store")) as store:
+        store.add([Source("s1", "One"), *(MediaObject(name, "text", "s1", title=name) for name in "ab")])
+        store.add([Correlation("a", "b", "neighbour", "intra", 0.5, "words", "1", "run", "near")])
+        app = make_app(store, writers=Keys.parse(f"anna: {KEY}", "test"))
+        with served(app) as address:
+            yield address, store
+
+
+def test_a_link_is_rejected_with_a_key_and_taken_back(browser: Browser, deciding: tuple[str, SQLiteStore]) -> None:
+    address, store = deciding
+    page = browser.new_page(base_url=address)
+    page.goto("/objects/a")
+    page.click("button.reject")
+    page.fill("dialog input", "not the right key at all")
+    page.click("dialog button[value=send]")
+    page.wait_for_selector("[role=alert]:has-text('a key is needed')")
+    assert store.count(Decision) == 0
+    page.click("button.reject")
+    page.fill("dialog input", KEY)
+    page.click("dialog button[value=send]")
+    page.wait_for_selector(".word:has-text('reject')")
+    assert [word.by for word in store.scan(Decision)] == ["anna"]
+    assert page.locator(".links li").count() == 0
+    page.goto("/objects/b")
+    page.click("[data-withdraw]")
+    page.wait_for_selector(".links li")
+    assert store.count(Decision) == 0
+    page.fill(".note input", "seen by hand")
+    page.click(".note button")
+    page.wait_for_selector(".word:has-text('seen by hand')")
+    page.close()
+
+
+def test_pointing_at_a_node_shows_what_it_is_joined_to(tab: Watched) -> None:
+    tab.page.goto("/graph?event=quake")
+    tab.page.hover("[data-key='object:photo'] .dot")
+    near = tab.page.locator(".network [data-key].near")
+    assert 1 < near.count() < tab.page.locator(".network [data-key]").count()
+    tab.page.mouse.move(2, 2)
+    assert near.count() == 0

@@ -55,6 +55,16 @@ def test_an_empty_store_answers_everything(call, tmp_path):
     assert status["failures"] == []
 
 
+def test_views_are_listed_and_a_wrong_name_is_told(call, tmp_path):
+    listed = [json.loads(line) for line in call("views", "--format", "jsonl").output.splitlines()]
+    assert {"name", "medium", "level", "form", "width", "milliseconds", "standing", "shows"} == set(listed[0])
+    assert next(entry["form"] for entry in listed if entry["name"] == "sift-words") == "counts"
+    assert "always made" in call("views").output
+    wrong = call("build", str(tmp_path), "--views", "lbp,hue")
+    assert wrong.exit_code == 2
+    assert "no view is called 'hue'" in wrong.output
+
+
 def test_models_say_name_origin_licence_and_size(call):
     listed = [json.loads(line) for line in call("models", "--format", "jsonl").output.splitlines()]
     names = {entry["name"] for entry in listed}
@@ -84,3 +94,11 @@ def test_a_port_that_is_taken_is_named(call, tmp_path):
         result = call("serve", "--port", str(taken.getsockname()[1]))
     assert result.exit_code == 4
     assert "--port" in result.output
+
+
+def test_a_method_that_is_none_is_refused_with_the_names_of_all(call, tmp_path):
+    (tmp_path / "a.txt").write_text("A line that can be read by everybody who reads.")
+    result = call("build", str(tmp_path / "a.txt"), "--method", "nothing", "--quiet")
+    assert result.exit_code == 2
+    assert "'nothing'" in result.output
+    assert "KernelCCA" in result.output

@@ -13,7 +13,7 @@ from kg.snapshot import digest
 from kg.sqlite import SQLiteStore
 from ontology.model import Event, MediaObject
 from tests.api.neo4j_demo import FERRY, fill
-from tests.neo4j_servers import Servers
+from tests.neo4j_lender import Lender
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def options(neo4j_servers: Servers, tmp_path: Path) -> list[str]:
+def options(neo4j_lender: Lender, tmp_path: Path) -> list[str]:
     """What names an empty server."""
-    neo4j_servers.open(tmp_path / "server").close()
-    server = neo4j_servers.server_of(tmp_path / "server")
+    neo4j_lender.open(tmp_path / "server").close()
+    server = neo4j_lender.server_of(tmp_path / "server")
     return ["--url", server.login.address, "--password-file", str(server.password_file), "--quiet", "--format", "json"]
 
 
@@ -51,14 +51,12 @@ def test_there_and_back(folder: Path, options: list[str], tmp_path: Path) -> Non
 
 
 @pytest.mark.service
-def test_pages_are_known_to_later_syncs(
-    folder: Path, options: list[str], neo4j_servers: Servers, tmp_path: Path
-) -> None:
+def test_pages_are_known_to_later_syncs(folder: Path, options: list[str], neo4j_lender: Lender, tmp_path: Path) -> None:
     run("sync", "neo4j", "--store", folder, "--pages", "http://127.0.0.1:8000", *options)
     with closing(SQLiteStore(folder)) as store:
         store.add([MediaObject("new", "text", "coast"), Event("e", "E", None, None, "", FERRY.members)])
     assert run("sync", "neo4j", "--store", folder, *options).exit_code == 0
-    with closing(neo4j_servers.open(tmp_path / "server")) as there:
+    with closing(neo4j_lender.open(tmp_path / "server")) as there:
         pages = there.query("MATCH (n) WHERE n:MediaObject OR n:Event RETURN count(n), count(n.page)", {})
     assert pages == [[14, 14]]
 
@@ -105,9 +103,9 @@ def test_memory_is_a_number_with_a_letter(folder: Path) -> None:
 
 
 @pytest.mark.service
-def test_a_server_that_runs_says_where(folder: Path, neo4j_servers: Servers, monkeypatch: pytest.MonkeyPatch) -> None:
-    neo4j_servers.open(folder).close()
-    server = neo4j_servers.server_of(folder)
+def test_a_server_that_runs_says_where(folder: Path, neo4j_lender: Lender, monkeypatch: pytest.MonkeyPatch) -> None:
+    neo4j_lender.open(folder).close()
+    server = neo4j_lender.server_of(folder)
     monkeypatch.setattr(neo4j_server, "default_home", lambda: Path(server.home))
     told = json.loads(run("neo4j", "start", "--format", "json").output)
     assert told["browser"] == server.browser
@@ -115,5 +113,5 @@ def test_a_server_that_runs_says_where(folder: Path, neo4j_servers: Servers, mon
     assert Path(told["queries"]).is_dir()
     assert server.login.password not in run("neo4j", "status").output
     assert run("sync", "neo4j", "--store", folder, "--quiet").exit_code == 0
-    with closing(neo4j_servers.open(folder)) as store:
+    with closing(neo4j_lender.open(folder)) as store:
         assert store.count(Event) == 2

@@ -18,7 +18,7 @@ from ontology.topic import Topic
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "collection"
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("example")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -151,6 +151,10 @@ def test_a_spoken_report_finds_texts(store, gold):
     hits = StoreSearcher(store).content(EXAMPLE / "broadcast" / "jb-4466.ogg", modality="text", limit=5)
     assert hits
     assert [truth[hit.object] for hit in hits].count(truth["jb-4466"]) >= 4
+
+
+def test_the_graph_breaks_no_shape(folder):
+    assert run(folder, "validate") == "nothing breaks a shape\n"
 
 
 def test_related_says_why(store):

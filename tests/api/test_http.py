@@ -249,7 +249,8 @@ def test_a_closed_store_is_a_503(tmp_path: Path, make_app: Callable[..., Flask])
     store = SQLiteStore(tmp_path)
     client = make_app(store).test_client()
     assert client.get("/healthz").json == {"status": "ok", "counts": dict.fromkeys(
-        ("sources", "objects", "annotations", "correlations", "events", "topics", "failures"), 0)}  # fmt: skip
+        ("sources", "objects", "annotations", "correlations", "events", "topics", "failures", "decisions"), 0,
+    )}  # fmt: skip
     store.close()
     for address in ("/healthz", f"{V1}/events", f"{V1}/objects/a"):
         assert problem(client.get(address), 503)

@@ -28,7 +28,9 @@ PAGES = (
     "/objects/story", "/objects/story?segment=char%3D14,19", "/objects/photo?segment=xywh%3D10,20,60,30",
     "/objects/photo", "/objects/talk", "/objects/talk?segment=t%3D0.9,1.8", "/objects/clip", "/objects/page",
     "/objects/drawing", "/search", "/search?q=tsunami", "/search?q=nothing-like-this&modality=text",
-    "/search?object=photo", "/failures", "/no-such-page", "/topics", "/topics?q=tsunami&run=topics",
+    "/search?object=photo", "/failures", "/no-such-page", "/graph", "/graph?event=quake", "/graph?object=photo&limit=5",
+    "/graph?nodes=object&least=0.5", "/path", "/path?from=quake&to=photo", "/path?from=page&to=photo", "/decisions",
+    "/topics", "/topics?q=tsunami&run=topics",
     "/topics?q=nothing-like-this", "/topics/t-quake", "/topics/t-all", "/objects?topic=t-quake&modality=image",
 )  # fmt: skip
 
@@ -253,7 +255,7 @@ def test_a_page_asks_the_store_as_often_whatever_its_length(
         store.asked = 0
         assert client.get(address).status_code == 200
         asked[address] = store.asked
-    assert asked["/events/one"] == asked["/events/all"] <= 8
+    assert asked["/events/one"] == asked["/events/all"] <= 12
     assert asked["/"] == asked["/?q=one"] <= 10
     assert asked["/objects?event=one"] == asked["/objects?event=all"] <= 10
 
@@ -318,7 +320,10 @@ def test_the_size_of_a_picture_is_that_of_the_upright_one(tmp_path: Path) -> Non
 def test_what_the_package_needs_is_in_it() -> None:
     web = Path(__file__).resolve().parents[2] / "api" / "web"
     served = {file.name for file in (web / "static").iterdir()}
-    assert served == {"icon.svg", "pages.js", "sparql.css", "style.css", "topics.css"}
+    assert served == {
+        "decide.js", "graph.css", "graph.js", "icon.svg", "pages.js", "sparql.css", "style.css",
+        "topics.css",
+    }  # fmt: skip
     for page in (web / "templates").iterdir():
         content = page.read_text("utf-8")
         assert "|safe" not in content.replace(" ", "")

@@ -10,17 +10,21 @@ import struct
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from api import notes
 from api.pipeline import Settings, build, remove, retry
+from kg.deciding import decide
 from kg.snapshot import digest
 from kg.sqlite import SQLiteStore
 from ontology.errors import InvalidInput
-from ontology.model import ASPECTS, Annotation, Correlation, Event, Failure, MediaObject
+from ontology.model import ASPECTS, Annotation, Correlation, Event, Failure, MediaObject, Source
+from tests.kg.decided import decision
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "collection"
@@ -264,3 +268,27 @@ def test_events_line_is_what_other_programs_expect(store, collection):
             for answer in answers:
                 assert set(answer) == {"value", "score", "sources", "evidence"}
                 assert all(set(evidence) == {"object", "segment", "text"} for evidence in answer["evidence"])
+
+
+def test_sources_that_people_merged_tell_as_one_from_the_next_build_on(store, collection):
+    build(store, collection, settings=HERE)
+    assert max(aspect.sources for event in store.scan(Event) for aspect in event.aspects) == 2
+    one, other = sorted(source.id for source in store.scan(Source))
+    decide(store, [decision("merge", one, other, "source")])
+    report = build(store, collection, settings=HERE)
+    assert report.events_told == 2
+    assert {aspect.sources for event in store.scan(Event) for aspect in event.aspects} == {1}
+    assert {item.source for item in store.scan(MediaObject)} == {one, other}
+
+
+def test_another_method_links_anew_and_is_remembered(store, collection):
+    build(store, collection, settings=HERE)
+    runs = {link.run for link in store.scan(Correlation)}
+    assert notes.method(store) == "CCA"
+    notes.set_method(store, "PLS")
+    report = build(store, collection, settings=replace(HERE, method=notes.method(store)))
+    assert (report.unchanged, report.perceived) == (5, 0)
+    assert runs.isdisjoint({link.run for link in store.scan(Correlation)})
+    with pytest.raises(InvalidInput, match="no method 'cca'"):
+        notes.set_method(store, "cca")
+    assert notes.method(store) == "PLS"

@@ -14,14 +14,14 @@ from lxml import html
 
 from api.querying import NAME
 from api.resources.sparql import NAMES
-from kg.questions import QUESTIONS, ask, read, told
+from kg.questions import QUESTIONS, ask
 from kg.snapshot import snapshot
 from kg.sparql import Limits
 from kg.sparql_forms import GRAPH_FORMS, ROW_FORMS
-from kg.sparql_text import filled
 from kg.sqlite import SQLiteStore
 from ontology.model import Event
 from ontology.terms import Base
+from tests.api.test_answers import ASKED
 
 TITLES = "SELECT ?title { ?e a x:Event ; dcterms:title ?title } ORDER BY ?title"
 EVENTS = 'CONSTRUCT WHERE { ?e a x:Event ; dcterms:identifier "quake" ; dcterms:title ?t }'
@@ -204,41 +204,6 @@ def test_what_is_in_the_graph_cannot_run_on_the_page(client: FlaskClient) -> Non
 # The ready questions.
 
 
-def examples() -> dict[str, dict[str, str]]:
-    return {
-        "events-between": {"from": "2011-03-11", "to": "2011-03-12"}, "event-evidence": {"event": "quake"},
-        "why-linked": {"object": "story", "other": HOSTILE}, "first-told": {"event": "quake"},
-        "related-photos": {"object": "story", "weight": "0.5"}, "near-duplicates": {"object": "photo"},
-        "conflicting-values": {"event": "quake", "aspect": "where"}, "objects-of-source": {"source": HOSTILE},
-        "actor-at-place": {"actor": "OFFICIALS", "place": "send"}, "recordings-saying": {"words": "tsunami"},
-        "between-events": {"event": "quake", "other": HOSTILE}, "failures-by-stage": {},
-    }  # fmt: skip
-
-
-HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>"
-
-
-@pytest.mark.parametrize("name", QUESTIONS)
-def test_http_sparql_and_the_store_give_the_same_rows(
-    client: FlaskClient, service_store: SQLiteStore, name: str
-) -> None:
-    asked, given = QUESTIONS[name], examples()[name]
-    rows = [[told(value) for value in row] for row in ask(service_store, name, given)]
-    answer = client.get("/api/v1/answers", query_string={"question": name, **given})
-    assert answer.json == {"question": name, "columns": list(asked.columns), "rows": rows}
-    assert rows
-    query = filled(asked, list(read(asked, given).values()))
-    read_back = json.loads(get(client, "application/json", query=query).data)["results"]["bindings"]
-    assert [[_plain(row.get(column)) for column in asked.columns] for row in read_back] == rows
-
-
-def _plain(term: dict[str, str] | None) -> Any:
-    if term is None:
-        return None
-    kind = term.get("datatype", "").rpartition("#")[2]
-    return {"double": float, "integer": int}.get(kind, str)(term["value"])
-
-
 def test_questions_are_listed(client: FlaskClient) -> None:
     items = json.loads(client.get("/api/v1/questions").data)["items"]
     assert [item["name"] for item in items] == list(QUESTIONS)
@@ -270,7 +235,7 @@ def test_every_question_has_a_page_with_its_answer(client: FlaskClient, service_
     form = page(client, "/questions", question=name)
     wanted = [parameter.name for parameter in QUESTIONS[name].parameters]
     assert form.xpath("//main//form//*[self::input[not(@type)] or self::select]/@name") == wanted
-    given = examples()[name]
+    given = ASKED[name]
     shown = page(client, "/questions", **{"question": name, **given})  # type: ignore[arg-type]
     rows = ask(service_store, name, given)
     assert len(shown.xpath("//tbody/tr")) == len(rows)

@@ -38,7 +38,9 @@ def test_the_interval_of_a_mean_holds_it_and_narrows_with_the_number_of_queries(
 
 
 def test_what_works_in_the_folds_is_chosen_for_each_measure():
-    choices = choose(CCA(weighted=False), {"ridge": (0.1, 1e6)}, part(), [("cosine", 0.0), ("posterior", 0.0)], folds=3)
+    choices = choose(
+        CCA(weighted=False), {"ridge": (0.1, 1e6)}, part(), [("cosine", False), ("posterior", False)], folds=3
+    )
     assert [choice.form for choice in choices] == ["cosine", "posterior"]
     assert all(0.25 < choice.reached <= 1 for choice in choices)
     assert choices[0].settings in ({"ridge": 0.1}, {"ridge": 1e6})
@@ -47,7 +49,7 @@ def test_what_works_in_the_folds_is_chosen_for_each_measure():
 def test_the_test_part_changes_nothing_that_is_learned():
     whole = part()
     train, test = whole.rows(np.arange(80)), whole.rows(np.arange(80, 120))
-    choice = Choice({"ridge": 0.5}, "cosine", 1.0, 0.0)
+    choice = Choice({"ridge": 0.5}, "cosine", True, 0.0)
     once = evaluate(RidgeLabels(), Split(train, test), choice)
     # Fewer rows to ask for and search: those that stay are scored as before, so a list of one query has the same order.
     fewer = evaluate(RidgeLabels(), Split(train, test.rows(np.arange(20))), choice)
@@ -101,7 +103,7 @@ def test_the_sets_are_read_as_described(data_dir):
 def test_published_figures_come_out(data_dir):
     """CM 0.249 / 0.196 and SCM 0.277 / 0.226, by the similarity of the papers."""
     split = wikipedia(data_dir / "wikipedia-rasiwasia")
-    choice = Choice({}, "cosine", 0.0, 0.0)
+    choice = Choice({}, "cosine", False, 0.0)
     for model, expected in ((CCA(7, 0.01, weighted=False), (0.249, 0.196)), (SCM(9, 0.01), (0.277, 0.226))):
         found = [each.map for each in evaluate(model, split, choice).directions]
         np.testing.assert_allclose(found, expected, atol=0.015)

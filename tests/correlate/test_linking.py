@@ -50,7 +50,7 @@ def test_every_edge_says_what_it_must(made):
         assert (edge.scope == "intra") == (ids[edge.subject].modality == ids[edge.target].modality)
         assert all(evidence.object in (edge.subject, edge.target) for evidence in edge.evidence)
     kinds = {edge.kind for edge in edges}
-    assert {"same_document", "near_duplicate", "neighbour", "transcript", "cca"} <= kinds
+    assert {"same_document", "near_duplicate", "neighbour", "transcript", "learned"} <= kinds
 
 
 def test_heavy_edges_join_what_belongs_together(made):
@@ -165,7 +165,8 @@ def test_an_index_is_read_back_as_it_was(made):
     index = index_of(corpus, links)
     again = Index.loads(index.dumps())
     assert again.dumps() == index.dumps()
-    assert {(part.kind, part.method) for part in again.parts} >= {("words", "meaning"), ("cca", "cca")}
-    part = next(part for part in again.parts if part.kind == "cca")
+    assert {(part.kind, part.method) for part in again.parts} >= {("words", "meaning"), ("learned", "CCA")}
+    part = next(part for part in again.parts if part.kind == "learned")
     assert part.model is not None
-    assert len(part.left.objects) == len(part.left.levels)
+    assert len(part.left.objects) == len(part.belonging.scaling.rows)
+    assert len(part.right.objects) == len(part.belonging.scaling.columns)

@@ -134,11 +134,11 @@ def test_a_bank_of_training_queries_takes_the_lead_from_a_hub():
     database[0] = 1.0
     relevant = np.eye(60, dtype=bool)
     found = {}
-    for hubs in (0.0, 1.0):
+    for hubs in (False, True):
         similarity = Similarity("cosine", hubs).fit({"image": bank, "text": bank})
         scores = similarity.between(queries, "image", database, "text")
         found[hubs] = float((scores.argmax(axis=1) == 0).mean()), recall_at(first_ranks(scores, relevant), 1)
-    assert found[1.0][0] < found[0.0][0]
-    assert found[1.0][1] > found[0.0][1]
+    assert found[True][0] < found[False][0]
+    assert found[True][1] > found[False][1]
     with pytest.raises(InvalidInput, match="no form of similarity 'smell'"):
         Similarity("smell").fit({"image": bank})

@@ -1,14 +1,14 @@
 """Every store there is, for the tests that each of them must pass."""
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from kg.sqlite import SQLiteStore
 from kg.store import Store
-from tests.neo4j_servers import Servers
+from tests.neo4j_lender import Lender
 
 OpenStore = Callable[[Path], Store]
 
@@ -24,9 +24,9 @@ def sqlite_folders() -> OpenStore:
 
 
 @pytest.fixture(scope="session")
-def neo4j_folders(neo4j_servers: Servers) -> OpenStore:
+def neo4j_folders(neo4j_lender: Lender) -> OpenStore:
     """Open the store on the Neo4j server that stands for a folder."""
-    return neo4j_servers.open
+    return neo4j_lender.open
 
 
 @pytest.fixture(scope="session", params=BACKENDS, ids=lambda backend: backend.partition("_")[0])
@@ -37,21 +37,21 @@ def open_store(request: pytest.FixtureRequest) -> OpenStore:
 
 
 @pytest.fixture
+def examples(request: pytest.FixtureRequest) -> Callable[[int], int]:
+    """How many made examples are tried where an embedded store is given so many: a server answers more slowly."""
+    served = request.node.get_closest_marker("service") is not None
+    return lambda number: number // 4 if served else number
+
+
+@pytest.fixture
 def store(open_store: OpenStore, tmp_path: Path) -> Iterator[Store]:
     """An empty store."""
     with closing(open_store(tmp_path / "store")) as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
-def fresh(
-    open_store: OpenStore, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[], AbstractContextManager[Store]]:
-    """Make one more empty store, as often as a test needs one."""
-
-    @contextmanager
-    def make() -> Iterator[Store]:
-        with closing(open_store(tmp_path_factory.mktemp("fresh"))) as opened:
-            yield opened
-
-    return make
+@pytest.fixture
+def embedded(tmp_path: Path) -> Iterator[Store]:
+    """An empty embedded store beside it, whatever the backend."""
+    with closing(SQLiteStore(tmp_path / "embedded")) as opened:
+        yield opened

@@ -21,14 +21,14 @@ from ontology.errors import InvalidInput, NotFound
 from ontology.model import ASPECTS, Event, MediaObject, Source
 from tests.kg.test_questions import ATTACK, KNOWN, fill
 from tests.kg.test_store_cascade import Graph, graphs
-from tests.neo4j_servers import Servers
+from tests.neo4j_lender import Lender
 
 HOSTILE = ("' }) DETACH DELETE n //", '"', "\\", "\\u0027 OR 1=1", "`", "$event", "}\n{", "x" * 5000)
 
 
 @pytest.fixture(scope="module")
-def filled(neo4j_servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    with closing(neo4j_servers.open(tmp_path_factory.mktemp("questions"))) as store:
+def filled(neo4j_lender: Lender, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with closing(neo4j_lender.open(tmp_path_factory.mktemp("questions"))) as store:
         fill(store)
         yield store
 
@@ -144,7 +144,7 @@ def test_the_style_names_what_is_in_the_graph_and_nothing_else() -> None:
     style = neo4j_queries.STYLE.read_text()
     assert set(re.findall(r"^node\.(\w+)", style, re.MULTILINE)) <= {*KEYS, *MEDIA.values()}
     types = set(re.findall(r"^relationship\.(\w+)", style, re.MULTILINE))
-    assert types == {*LINK_TYPES, *ANY_QUESTION.split("|"), "TOLD_BY", "EVIDENCE"}
+    assert types == {*LINK_TYPES, *ANY_QUESTION.split("|"), "TOLD_BY", "EVIDENCE", "SAYS", "PUBLISHED_BY"}
 
 
 def test_the_files_are_part_of_the_package() -> None:

@@ -11,8 +11,7 @@ import pytest
 from kg import neo4j_assembly, neo4j_server
 from kg.neo4j_assembly import assemble, cache, java
 from ontology.errors import NotFound, StoreUnavailable
-from ontology.model import MediaObject
-from tests.neo4j_servers import Servers
+from tests.neo4j_lender import Lender
 
 
 @pytest.fixture
@@ -97,9 +96,9 @@ def test_the_cache_is_the_users(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
 
 
 @pytest.mark.service
-def test_a_server_is_private_and_listens_on_loopback_alone(neo4j_servers: Servers, tmp_path: Path) -> None:
-    neo4j_servers.open(tmp_path).close()
-    server = neo4j_servers.server_of(tmp_path)
+def test_a_server_is_private_and_listens_on_loopback_alone(neo4j_lender: Lender, tmp_path: Path) -> None:
+    neo4j_lender.open(tmp_path).close()
+    server = neo4j_lender.server_of(tmp_path)
     home = Path(server.home)
     assert neo4j_server.running(home) == server
     assert neo4j_server.start(home) == server, "one that runs is given as it is"
@@ -112,24 +111,3 @@ def test_a_server_is_private_and_listens_on_loopback_alone(neo4j_servers: Server
     settings = (home / "conf" / "neo4j.conf").read_text()
     assert "server.default_listen_address=127.0.0.1\n" in settings
     assert "auth_enabled" not in settings
-
-
-@pytest.mark.service
-@pytest.mark.slow
-def test_a_server_that_is_stopped_keeps_its_graph(neo4j_servers: Servers, tmp_path: Path) -> None:
-    from tests.kg.test_store_contract import fill
-
-    folder = tmp_path / "folder"
-    with_graph = neo4j_servers.open(folder)
-    fill(with_graph)
-    with_graph.close()
-    server = neo4j_servers.server_of(folder)
-    home = Path(server.home)
-    neo4j_server.stop(home)
-    assert neo4j_server.running(home) is None
-    assert not (home / "server.json").exists()
-    again = neo4j_server.start(home, heap="512m")
-    neo4j_servers.replace(server, again)
-    store = neo4j_servers.open(folder)
-    assert store.count(MediaObject) == 3
-    store.close()

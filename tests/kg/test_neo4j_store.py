@@ -26,14 +26,14 @@ from ontology.model import Correlation, MediaObject, Source
 from tests.kg.test_questions import ATTACK
 from tests.kg.test_questions import fill as fill_hostile
 from tests.kg.test_store_contract import GRAPH, fill
-from tests.neo4j_servers import LentStore, Servers, wipe
+from tests.neo4j_lender import Lender, LentStore, wipe
 
 CYPHER = ("' }) DETACH DELETE n //", "`) MATCH (n) DETACH DELETE n //", "\\u0027 OR 1=1", "$id", "}) RETURN 1 UNION")
 
 
 @pytest.fixture
-def store(neo4j_servers: Servers, tmp_path: Path) -> Iterator[LentStore]:
-    with closing(neo4j_servers.open(tmp_path)) as opened:
+def store(neo4j_lender: Lender, tmp_path: Path) -> Iterator[LentStore]:
+    with closing(neo4j_lender.open(tmp_path)) as opened:
         yield opened
 
 
@@ -122,21 +122,22 @@ def test_a_login_does_not_tell_its_password() -> None:
 
 
 @pytest.mark.service
-def test_a_database_of_somebody_else_stays_as_it_is(neo4j_servers: Servers, tmp_path: Path) -> None:
-    server = neo4j_servers.server_of(tmp_path)
+def test_a_database_of_somebody_else_stays_as_it_is(neo4j_lender: Lender, tmp_path: Path) -> None:
+    server = neo4j_lender.server_of(tmp_path)
+    wipe(server, all_of_it=True)
     with closing(Connection(server.login, 5)) as theirs:
         theirs.alone("CREATE (:Film {title: 'Theirs'})")
         with pytest.raises(StoreUnavailable, match="holds another graph"):
             Neo4jStore(server.login)
         assert theirs.alone("MATCH (n) RETURN count(n)") == [[1]]
-    wipe(server)
-    neo4j_servers.open(tmp_path).close()
+    wipe(server, all_of_it=True)
+    neo4j_lender.open(tmp_path).close()
 
 
 @pytest.mark.service
-def test_a_newer_schema_is_refused(neo4j_servers: Servers, tmp_path: Path) -> None:
-    neo4j_servers.open(tmp_path).close()
-    server = neo4j_servers.server_of(tmp_path)
+def test_a_newer_schema_is_refused(neo4j_lender: Lender, tmp_path: Path) -> None:
+    neo4j_lender.open(tmp_path).close()
+    server = neo4j_lender.server_of(tmp_path)
     with closing(Connection(server.login, 5)) as connection:
         connection.alone("MATCH (store:Crossmedia) SET store.version = 99")
         with pytest.raises(StoreUnavailable, match="schema version 99"):
@@ -145,9 +146,9 @@ def test_a_newer_schema_is_refused(neo4j_servers: Servers, tmp_path: Path) -> No
 
 
 @pytest.mark.service
-def test_a_database_of_the_version_before_is_brought_up(neo4j_servers: Servers, tmp_path: Path) -> None:
-    neo4j_servers.open(tmp_path).close()
-    server = neo4j_servers.server_of(tmp_path)
+def test_a_database_of_the_version_before_is_brought_up(neo4j_lender: Lender, tmp_path: Path) -> None:
+    neo4j_lender.open(tmp_path).close()
+    server = neo4j_lender.server_of(tmp_path)
     with closing(Connection(server.login, 5)) as connection:
         for name in ("unique_ABOUT", "unique_Topic", "unique_TopicChange"):
             connection.alone(f"DROP CONSTRAINT {name}")
@@ -349,8 +350,10 @@ def test_a_forked_program_gets_a_connection_of_its_own(store: LentStore) -> None
 
 
 @pytest.mark.service
-def test_programs_that_prepare_a_database_at_once_share_it(neo4j_servers: Servers, tmp_path: Path) -> None:
-    login = neo4j_servers.server_of(tmp_path).login
+def test_programs_that_prepare_a_database_at_once_share_it(neo4j_lender: Lender, tmp_path: Path) -> None:
+    server = neo4j_lender.server_of(tmp_path)
+    wipe(server, all_of_it=True)
+    login = server.login
     errors: list[BaseException] = []
 
     def opened(name: str) -> None:
@@ -366,7 +369,7 @@ def test_programs_that_prepare_a_database_at_once_share_it(neo4j_servers: Server
     for thread in threads:
         thread.join()
     assert errors == []
-    with closing(neo4j_servers.open(tmp_path)) as store:
+    with closing(neo4j_lender.open(tmp_path)) as store:
         assert [source.id for source in store.scan(Source)] == ["a", "b", "c"]
 
 

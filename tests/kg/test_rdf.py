@@ -4,7 +4,7 @@ import io
 import random
 import tracemalloc
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -49,7 +49,7 @@ FORMATS = {
 KINDS: tuple[type[Record], ...] = (
     Source, MediaObject, Annotation, Correlation, Event, Failure, Decision, Topic, TopicShare, TopicChange,
 )  # fmt: skip
-Fresh = Callable[[], AbstractContextManager[Store]]
+OpenStore = Callable[[Path], Store]
 HOSTILE = (
     "a", "b/c", 'say "x" \\ {y}', "<http://e/> . }", "line\nbreak\r\t", "naïve-日本-🌊", "..", "100%", "%2F", "a#b?c",
     "\x00\x1f\x7f\x85\u2028\ufffe", " ", "x" * 300,
@@ -200,17 +200,17 @@ def test_a_store_comes_back_in_any_syntax(
 
 
 @pytest.mark.parametrize("form", rdf.FORMS)
-def test_vectors_come_back_exactly(fresh: Fresh, tmp_path: Path, form: rdf.Form) -> None:
+def test_vectors_come_back_exactly(store: Store, embedded: Store, tmp_path: Path, form: rdf.Form) -> None:
     matrix = np.array([[0.1, -0.0, 1e-38], [3.4e38, 1.5, 2.5]], dtype=np.float32)
-    with fresh() as one, fresh() as other:
-        one.add([Source("s", "S"), MediaObject("o#1", "video", "s")])
-        one.put_view(View("image", ("o#1", "o#1"), ("", "t=0.0,1.5"), matrix))
-        one.put_view(View("te xt", ("o#1",), ("",), matrix[:1, :2]))
-        read_back(written(one, form, vectors=True), tmp_path / "file", other, form)
-        assert other.view_names() == ["image", "te xt"]
-        assert other.view("image").fragments == ("", "t=0.0,1.5")
-        assert other.view("image").matrix.tobytes() == matrix.tobytes()
-        assert b"vector" not in written(one, form)
+    one, other = embedded, store
+    one.add([Source("s", "S"), MediaObject("o#1", "video", "s")])
+    one.put_view(View("image", ("o#1", "o#1"), ("", "t=0.0,1.5"), matrix))
+    one.put_view(View("te xt", ("o#1",), ("",), matrix[:1, :2]))
+    read_back(written(one, form, vectors=True), tmp_path / "file", other, form)
+    assert other.view_names() == ["image", "te xt"]
+    assert other.view("image").fragments == ("", "t=0.0,1.5")
+    assert other.view("image").matrix.tobytes() == matrix.tobytes()
+    assert b"vector" not in written(one, form)
 
 
 @given(order=st.randoms(use_true_random=False))
@@ -256,13 +256,13 @@ def fill(store: Store) -> None:
 # What stands in the file.
 
 
-def test_equal_graphs_give_equal_files(fresh: Fresh) -> None:
-    with fresh() as one, fresh() as other:
-        fill(one)
-        records = [record for kind in KINDS for record in one.scan(kind)]
-        other.add(reversed(records))
-        for form in rdf.FORMS:
-            assert written(one, form) == written(other, form) == written(one, form)
+def test_equal_graphs_give_equal_files(store: Store, embedded: Store) -> None:
+    one, other = store, embedded
+    fill(one)
+    records = [record for kind in KINDS for record in one.scan(kind)]
+    other.add(reversed(records))
+    for form in rdf.FORMS:
+        assert written(one, form) == written(other, form) == written(one, form)
 
 
 def test_all_syntaxes_tell_the_same_and_no_line_twice(store: Store) -> None:
@@ -328,6 +328,13 @@ def test_an_annotation_is_told_so(store: Store) -> None:
     )
 
 
+def test_the_members_of_an_event_are_what_tells_of_it(store: Store) -> None:
+    fill(store)
+    base, tells = Base(), "<https://schema.org/subjectOf>"
+    lines = [line for line in written(store, "ntriples").decode().splitlines() if tells in line]
+    assert lines == [f"<{base.event('e1')}> {tells} <{base.object(item)}> ." for item in ("o2", "o1")]
+
+
 @given(text=st.text(st.characters(exclude_categories=["Cs"])), number=st.floats(0, 1), time=moments)
 @example(text='"""\\', number=5e-324, time=datetime(1, 1, 1, tzinfo=UTC))
 def test_literals_say_what_they_were_made_from(text: str, number: float, time: datetime) -> None:
@@ -340,20 +347,22 @@ def test_literals_say_what_they_were_made_from(text: str, number: float, time: d
 
 
 def test_shared_nodes_that_were_forgotten_are_told_again_and_nothing_is_lost(
-    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with fresh() as one, fresh() as other:
-        fill(one)
-        once = written(one).splitlines()
-        monkeypatch.setattr(rdf_parts, "REMEMBERED", 1)
-        again = written(one).splitlines()
-        assert len(again) > len(once)
-        assert set(again) == set(once)
-        read_back(b"\n".join(again), tmp_path / "file", other)
-        assert snapshot(other) == snapshot(one)
+    one, other = store, embedded
+    fill(one)
+    once = written(one).splitlines()
+    monkeypatch.setattr(rdf_parts, "REMEMBERED", 1)
+    again = written(one).splitlines()
+    assert len(again) > len(once)
+    assert set(again) == set(once)
+    read_back(b"\n".join(again), tmp_path / "file", other)
+    assert snapshot(other) == snapshot(one)
 
 
-def test_memory_does_not_grow_with_the_graph(fresh: Fresh, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_memory_does_not_grow_with_the_graph(
+    open_store: OpenStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rdf_parts, "REMEMBERED", 200)
 
     class Sink(io.BytesIO):
@@ -361,7 +370,7 @@ def test_memory_does_not_grow_with_the_graph(fresh: Fresh, monkeypatch: pytest.M
             return len(piece)  # type: ignore[arg-type]
 
     def peak(number: int) -> int:
-        with fresh() as store:
+        with closing(open_store(tmp_path / str(number))) as store:
             store.add(
                 [Source("s", "S"), *(MediaObject(f"o{n}", "text", "s", text="words " * 50) for n in range(number))]
             )
@@ -377,13 +386,13 @@ def test_memory_does_not_grow_with_the_graph(fresh: Fresh, monkeypatch: pytest.M
 
 
 def test_files_that_are_large_are_read_by_way_of_a_folder(
-    fresh: Fresh, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, embedded: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rdf, "IN_MEMORY", 10)
-    with fresh() as one, fresh() as other:
-        fill(one)
-        read_back(written(one), tmp_path / "file", other)
-        assert snapshot(other) == snapshot(one)
+    one, other = embedded, store
+    fill(one)
+    read_back(written(one), tmp_path / "file", other)
+    assert snapshot(other) == snapshot(one)
 
 
 def test_a_dataset_of_rdflib_answers_over_the_union_of_all_graphs(store: Store) -> None:
@@ -440,22 +449,22 @@ def without(text: bytes, part: bytes, most: int = 10**6) -> bytes:
     ],
 )  # fmt: skip
 def test_what_is_told_wrongly_is_an_error_and_nothing_is_kept(
-    fresh: Fresh, tmp_path: Path, change: Callable[[bytes], bytes], message: str
+    store: Store, embedded: Store, tmp_path: Path, change: Callable[[bytes], bytes], message: str
 ) -> None:
-    with fresh() as one, fresh() as other:
-        fill(one)
-        other.add([Source("before", "B")])
-        before = snapshot(other)
-        with pytest.raises(InvalidInput, match=message):
-            read_back(change(written(one)), tmp_path / "file", other)
-        assert snapshot(other) == before
+    one, other = embedded, store
+    fill(one)
+    other.add([Source("before", "B")])
+    before = snapshot(other)
+    with pytest.raises(InvalidInput, match=message):
+        read_back(change(written(one)), tmp_path / "file", other)
+    assert snapshot(other) == before
 
 
-def test_times_of_other_zones_are_read_as_utc(fresh: Fresh, tmp_path: Path) -> None:
-    with fresh() as one, fresh() as other:
-        fill(one)
-        read_back(put(b"T05:46:23Z", b"T14:46:23+09:00")(written(one)), tmp_path / "file", other)
-        assert snapshot(other) == snapshot(one)
+def test_times_of_other_zones_are_read_as_utc(store: Store, embedded: Store, tmp_path: Path) -> None:
+    one, other = embedded, store
+    fill(one)
+    read_back(put(b"T05:46:23Z", b"T14:46:23+09:00")(written(one)), tmp_path / "file", other)
+    assert snapshot(other) == snapshot(one)
 
 
 def test_files_tell_their_syntax_by_name_or_are_told(store: Store, tmp_path: Path) -> None:

@@ -1,13 +1,11 @@
 """Removing an object leaves exactly the graph that would have been made without it: made graphs, naive loops."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +29,6 @@ from ontology.model import (
 )
 from ontology.topic import Topic, TopicChange, TopicShare, TopicWord
 
-Fresh = Callable[[], AbstractContextManager[Store]]
 QUERIES = ("wave", "fire smoke", "wave fire smoke station")
 SOURCES = ("s1", "s2", "s3")
 KINDS: tuple[type[Record], ...] = (
@@ -175,11 +172,12 @@ def without(graph: Graph, gone: set[str]) -> Graph:
 
 
 def put(store: Store, graph: Graph) -> None:
-    store.add(graph.records)
-    for (name, id_, fragment), vector in graph.vectors.items():
-        store.put_view(View(name, (id_,), (fragment,), np.array([vector], np.float32)))
-    store.put_payloads("parse", graph.payloads)
-    store.mark("parse", graph.marks)
+    with store.transaction():
+        store.add(graph.records)
+        for (name, id_, fragment), vector in graph.vectors.items():
+            store.put_view(View(name, (id_,), (fragment,), np.array([vector], np.float32)))
+        store.put_payloads("parse", graph.payloads)
+        store.mark("parse", graph.marks)
 
 
 def picture(store: Store) -> dict[str, Any]:
@@ -198,43 +196,43 @@ def picture(store: Store) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(scope="module")
-def pair(fresh: Fresh) -> Iterator[tuple[Store, Store]]:
-    """Two stores that the examples use in turn, since making one costs more than an example."""
-    with fresh() as one, fresh() as other:
-        yield one, other
-
-
 def emptied(store: Store) -> Store:
-    for kind in (MediaObject, Failure, Decision, Source, Topic, TopicChange):
-        store.remove(kind, [record.id for record in store.scan(kind)])
+    with store.transaction():
+        for kind in (MediaObject, Failure, Decision, Source, Topic, TopicChange):
+            store.remove(kind, [record.id for record in store.scan(kind)])
     assert [store.count(kind) for kind in KINDS] == [0] * len(KINDS), "everything else hung by the objects"
     assert store.view_names() == []
     return store
 
 
-@given(graphs(), st.data())
-@settings(max_examples=50, deadline=None)
 def test_removing_objects_leaves_the_graph_made_without_them(
-    pair: tuple[Store, Store], graph: Graph, data: st.DataObject
+    store: Store, embedded: Store, examples: Callable[[int], int]
 ) -> None:
-    ids = [record.id for record in graph.records if isinstance(record, MediaObject)]
-    gone = data.draw(st.sets(st.sampled_from(ids), min_size=1))
-    whole, rest = map(emptied, pair)
-    put(whole, graph)
-    assert whole.remove(MediaObject, sorted(gone)) == len(gone)
-    put(rest, without(graph, gone))
-    assert picture(whole) == picture(rest)
+    @given(graphs(), st.data())
+    @settings(max_examples=examples(50), deadline=None)
+    def check(graph: Graph, data: st.DataObject) -> None:
+        ids = [record.id for record in graph.records if isinstance(record, MediaObject)]
+        gone = data.draw(st.sets(st.sampled_from(ids), min_size=1))
+        whole, rest = emptied(store), emptied(embedded)
+        put(whole, graph)
+        assert whole.remove(MediaObject, sorted(gone)) == len(gone)
+        put(rest, without(graph, gone))
+        assert picture(whole) == picture(rest)
+
+    check()
 
 
-@given(graphs())
-@settings(max_examples=20, deadline=None)
-def test_neither_order_nor_repetition_matters(pair: tuple[Store, Store], graph: Graph) -> None:
-    last = {(type(record), record.id): record for record in graph.records}
-    one, other = map(emptied, pair)
-    put(one, graph)
-    for _ in range(2):
-        for record in last.values():
-            other.add([record])
-        put(other, replace(graph, records=tuple(reversed(last.values()))))
-    assert picture(one) == picture(other)
+def test_neither_order_nor_repetition_matters(store: Store, embedded: Store, examples: Callable[[int], int]) -> None:
+    @given(graphs())
+    @settings(max_examples=examples(20), deadline=None)
+    def check(graph: Graph) -> None:
+        last = {(type(record), record.id): record for record in graph.records}
+        one, other = emptied(store), emptied(embedded)
+        put(one, graph)
+        for _ in range(2):
+            for record in last.values():
+                other.add([record])
+            put(other, replace(graph, records=tuple(reversed(last.values()))))
+        assert picture(one) == picture(other)
+
+    check()

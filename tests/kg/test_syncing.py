@@ -1,15 +1,14 @@
 """Making stores equal: only what differs is sent, stopped anywhere it goes on, and the way back gives the same."""
 
 import json
-import os
-import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -28,9 +27,9 @@ from ontology.errors import StoreUnavailable
 from ontology.model import Annotation, Correlation, Event, MediaObject, Segment, Source
 from tests.kg.test_store_cascade import Graph, emptied, graphs, put
 from tests.kg.test_store_contract import EVENT, GRAPH, OBJECTS, fill
-from tests.neo4j_servers import LentStore, Servers
+from tests.neo4j_lender import Lender, LentStore
 
-Fresh = Callable[[], AbstractContextManager[Store]]
+OpenStore = Callable[[Path], Store]
 ids = st.dictionaries(st.text(max_size=2), st.sampled_from("12"), max_size=6)
 
 
@@ -53,32 +52,29 @@ def test_equal_records_have_equal_digests_and_others_have_not() -> None:
     assert record_digest(one) == record_digest(other)
 
 
-@pytest.fixture(scope="module")
-def three(fresh: Fresh, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[SQLiteStore, Store, SQLiteStore]]:
-    """An embedded store, one of each backend, and an embedded one again."""
-    folder = tmp_path_factory.mktemp("ends")
-    with closing(SQLiteStore(folder / "a")) as start, fresh() as middle, closing(SQLiteStore(folder / "b")) as end:
-        yield start, middle, end
+def test_there_and_back_gives_the_same(store: Store, tmp_path: Path, examples: Callable[[int], int]) -> None:
+    start, middle, end = SQLiteStore(tmp_path / "start"), store, SQLiteStore(tmp_path / "end")
+
+    @given(graph=graphs())
+    @settings(max_examples=examples(40), deadline=None)
+    def check(graph: Graph) -> None:
+        emptied(start)
+        put(start, graph)
+        # What the example before left in the other two has to go.
+        sync(start, middle, vectors=True)
+        sync(middle, end, vectors=True)
+        assert snapshot(middle)["events"] == snapshot(start)["events"]
+        assert digest(end) == digest(middle) == digest(start)
+        again = sync(start, middle, vectors=True)
+        assert not again.added
+        assert not any(again.removed.values())
+
+    with closing(start), closing(end):
+        check()
 
 
-@given(graph=graphs())
-@settings(max_examples=15, deadline=None)
-def test_there_and_back_gives_the_same(three: tuple[SQLiteStore, Store, SQLiteStore], graph: Graph) -> None:
-    start, middle, end = three
-    emptied(start)
-    put(start, graph)
-    # What the example before left in the other two has to go.
-    sync(start, middle, vectors=True)
-    sync(middle, end, vectors=True)
-    assert snapshot(middle)["events"] == snapshot(start)["events"]
-    assert digest(end) == digest(middle) == digest(start)
-    again = sync(start, middle, vectors=True)
-    assert not again.added
-    assert not any(again.removed.values())
-
-
-def test_only_what_differs_is_sent(fresh: Fresh, tmp_path: Path) -> None:
-    with closing(SQLiteStore(tmp_path / "s")) as store, fresh() as target:
+def test_only_what_differs_is_sent(open_store: OpenStore, tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "s")) as store, closing(open_store(tmp_path / "t")) as target:
         fill(store)
         first = sync(store, target)
         assert sum(first.added.values()) == len(GRAPH)
@@ -95,8 +91,8 @@ def test_only_what_differs_is_sent(fresh: Fresh, tmp_path: Path) -> None:
         assert json.loads(target.setting(NOTE) or "")["finished"] is True
 
 
-def test_a_source_whose_objects_are_gone_goes_last(fresh: Fresh, tmp_path: Path) -> None:
-    with closing(SQLiteStore(tmp_path / "s")) as store, fresh() as target:
+def test_a_source_whose_objects_are_gone_goes_last(open_store: OpenStore, tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "s")) as store, closing(open_store(tmp_path / "t")) as target:
         fill(store)
         sync(store, target)
         store.remove(MediaObject, ["o2", "o3"])
@@ -114,67 +110,39 @@ def test_progress_is_told_for_every_record(tmp_path: Path) -> None:
 
 
 @pytest.mark.service
-def test_a_neo4j_store_keeps_digests_and_an_embedded_one_does_not(neo4j_servers: Servers, tmp_path: Path) -> None:
-    with closing(SQLiteStore(tmp_path / "s")) as store, closing(neo4j_servers.open(tmp_path)) as target:
+def test_a_neo4j_store_keeps_digests_and_an_embedded_one_does_not(neo4j_lender: Lender, tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "s")) as store, closing(neo4j_lender.open(tmp_path)) as target:
         assert isinstance(target, Digested)
         assert not isinstance(store, Digested)
+
+
+def test_vectors_of_another_object_stay(open_store: OpenStore, tmp_path: Path) -> None:
+    with closing(SQLiteStore(tmp_path / "s")) as store, closing(open_store(tmp_path / "t")) as target:
+        fill(store)
+        sync(store, target, vectors=True)
+        store.put_view(View("text", ("o1",), ("",), np.array([[5, 6]], np.float32)))
+        assert sync(store, target, vectors=True).added == {"Vector": 1}
+        assert target.view("text").matrix.tolist() == [[5, 6], [3, 4]]
+        assert target.count(Event) == 1
 
 
 # Stopped in the middle.
 
 
-def many(store: Store, number: int = 4000) -> None:
-    """A graph that takes seconds to send."""
-    objects = [MediaObject(f"o{n:05}", "text", "s", text=f"word{n} common") for n in range(number)]
-    pairs = [(a, (7 * a + 1) % number) for a in range(number)]
-    store.add([Source("s", "Source"), *objects])
-    store.add(
-        Correlation(f"o{min(p):05}", f"o{max(p):05}", "neighbour", "intra", 0.5, "m", "1", "r", "why")
-        for p in pairs
-        if p[0] != p[1]
-    )
-    store.add(Annotation(Segment(item.id, chars=(0, 4)), "mention", "word", 0.5, "m") for item in objects)
+OBJECTS_SENT = 2500
 
 
-@pytest.mark.service
-@pytest.mark.slow
-def test_a_server_that_is_killed_is_reported_and_the_sync_goes_on(neo4j_servers: Servers, tmp_path: Path) -> None:
-    home = tmp_path / "home"
-    with closing(SQLiteStore(tmp_path / "s")) as store:
-        many(store)
-        server = neo4j_server.start(home, heap="512m")
-        target = Neo4jStore(server.login, patience=3)
-        reached = threading.Event()
-
-        def kill() -> None:
-            reached.wait()
-            time.sleep(0.2)
-            os.kill(server.pid, signal.SIGKILL)
-
-        killer = threading.Thread(target=kill)
-        killer.start()
-        try:
-            with pytest.raises(StoreUnavailable, match=r"went away|cannot be reached"):
-                sync(store, target, told=lambda part, count: reached.set() if part == "MediaObject" else None)
-        finally:
-            reached.set()
-            killer.join()
-            target.close()
-        with pytest.raises(StoreUnavailable, match="cannot be reached"):
-            Neo4jStore(server.login, patience=1)
-        again = neo4j_server.start(home, heap="512m")
-        assert again.password_file.read_text() == server.password_file.read_text()
-        with closing(Neo4jStore(again.login)) as target:
-            there = target.count(MediaObject)
-            assert there >= 1000, "what was acknowledged is there"
-            sent = sync(store, target).added
-            assert sent["MediaObject"] == 4000 - there, "what is there is not sent again"
-            assert digest(target) == digest(store)
-        neo4j_server.stop(home)
+def many(store: Store) -> None:
+    """A graph that takes seconds to send, in several batches."""
+    ids = [f"o{number:05}" for number in range(OBJECTS_SENT)]
+    store.add([Source("s", "Source"), *(MediaObject(id_, "text", "s", text=f"{id_} common") for id_ in ids)])
+    store.add(Correlation(a, b, "neighbour", "intra", 0.5, "m", "1", "r", "why") for a, b in pairwise(ids))
+    store.add(Annotation(Segment(id_, chars=(0, 4)), "mention", "word", 0.5, "m") for id_ in ids)
 
 
 CLIENT = """
 import sys
+from kg import neo4j_server
 from kg.neo4j import Neo4jStore
 from kg.neo4j_session import Login
 from kg.sqlite import SQLiteStore
@@ -186,9 +154,9 @@ sync(SQLiteStore(sys.argv[1]), target, told=lambda part, count: print(part, flus
 
 @pytest.mark.service
 @pytest.mark.slow
-def test_a_client_that_is_killed_goes_on_where_it_was(neo4j_servers: Servers, tmp_path: Path) -> None:
+def test_a_client_that_is_killed_goes_on_where_it_was(neo4j_lender: Lender, tmp_path: Path) -> None:
     folder = tmp_path / "neo4j"
-    login = neo4j_servers.server_of(folder).login
+    login = neo4j_lender.server_of(folder).login
     with closing(SQLiteStore(tmp_path / "s")) as store:
         many(store)
         client = subprocess.Popen(
@@ -203,20 +171,58 @@ def test_a_client_that_is_killed_goes_on_where_it_was(neo4j_servers: Servers, tm
             assert client.poll() is None
         client.kill()
         client.communicate()
-        with closing(neo4j_servers.open(folder)) as target:
+        with closing(neo4j_lender.open(folder)) as target:
             assert isinstance(target, LentStore)
             there = target.count(MediaObject)
             assert there >= 1000
             assert json.loads(target.setting(NOTE) or "")["finished"] is False
-            assert sync(store, target).added["MediaObject"] == 4000 - there
+            assert sync(store, target).added["MediaObject"] == OBJECTS_SENT - there
             assert digest(target) == digest(store)
 
 
-def test_vectors_of_another_object_stay(fresh: Fresh, tmp_path: Path) -> None:
-    with closing(SQLiteStore(tmp_path / "s")) as store, fresh() as target:
-        fill(store)
-        sync(store, target, vectors=True)
-        store.put_view(View("text", ("o1",), ("",), np.array([[5, 6]], np.float32)))
-        assert sync(store, target, vectors=True).added == {"Vector": 1}
-        assert target.view("text").matrix.tolist() == [[5, 6], [3, 4]]
-        assert target.count(Event) == 1
+@pytest.mark.service
+@pytest.mark.slow
+def test_a_server_that_is_killed_is_reported_and_the_sync_goes_on(neo4j_lender: Lender, tmp_path: Path) -> None:
+    folder = tmp_path / "neo4j"
+    with closing(SQLiteStore(tmp_path / "s")) as store:
+        many(store)
+        neo4j_lender.open(folder).close()
+        server = neo4j_lender.server_of(folder)
+        with (
+            closing(Neo4jStore(server.login, patience=3)) as target,
+            killed_later(neo4j_lender) as now,
+            pytest.raises(StoreUnavailable, match=r"went away|cannot be reached"),
+        ):
+            sync(store, target, told=lambda part, count: now.set() if part == "MediaObject" else None)
+        with pytest.raises(StoreUnavailable, match="cannot be reached"):
+            Neo4jStore(server.login, patience=1)
+        again = neo4j_lender.start()
+        assert again.password_file.read_text() == server.password_file.read_text()
+        with closing(Neo4jStore(again.login)) as target:
+            there = target.count(MediaObject)
+            assert there >= 1000, "what was acknowledged is there"
+            sent = sync(store, target).added
+            assert sent["MediaObject"] == OBJECTS_SENT - there, "what is there is not sent again"
+            assert digest(target) == digest(store)
+        neo4j_lender.stop()
+        assert neo4j_server.running(Path(again.home)) is None
+        assert not (Path(again.home) / "server.json").exists()
+
+
+@contextmanager
+def killed_later(lender: Lender) -> Iterator[threading.Event]:
+    """Kill the server a moment after an event is set, at the latest at the end of the block."""
+    now = threading.Event()
+
+    def kill() -> None:
+        now.wait()
+        time.sleep(0.1)
+        lender.kill()
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    try:
+        yield now
+    finally:
+        now.set()
+        killer.join()

@@ -124,6 +124,41 @@ def check_an_empty_document_has_the_mean_of_the_prior(make: Make) -> None:
     np.testing.assert_allclose(shares[0], model.alpha_ / model.alpha_.sum(), atol=1e-6)
 
 
+def check_further_documents_are_learned_from(make: Make) -> None:
+    given, model = made(documents=500), make()
+    views, labels = given.of(model), given.collections
+
+    def part(start: int, end: int) -> tuple[dict[str, np.ndarray], list[str]]:
+        return {name: view[start:end] for name, view in views.items()}, labels[start:end]
+
+    few = model.fit(*part(0, 60)).score(*part(300, 500))
+    shape = model.topic_word_["words"].shape
+    more = model.partial_fit(*part(60, 300)).score(*part(300, 500))
+    assert model.doc_topic_.shape == (240, shape[0])
+    assert model.topic_word_["words"].shape == shape
+    for words in model.topic_word_.values():
+        np.testing.assert_allclose(words.sum(axis=1), 1, atol=1e-9)
+    np.testing.assert_allclose(model.doc_topic_.sum(axis=1), 1, atol=1e-6)
+    assert more > few + 0.01
+    whole = make().fit(*part(0, 300)).score(*part(300, 500))
+    assert more > whole - 0.1
+
+
+def check_the_first_part_fits_and_any_views_may_follow(make: Make) -> None:
+    given = made()
+    model, other = make(), make()
+    first = model.partial_fit(given.of(model), given.collections).doc_topic_
+    np.testing.assert_array_equal(first, fitted(make, given).doc_topic_)
+    other.fit(given.of(other), given.collections)
+    words = {"words": given.views["words"][:9]}
+    for each in (model, other):
+        each.partial_fit(words, given.collections[:9])
+        assert each.doc_topic_.shape[0] == 9
+    np.testing.assert_array_equal(model.topic_word_["words"], other.topic_word_["words"])
+    with pytest.raises(InvalidInput, match="no view 'sound' was fitted"):
+        model.partial_fit({"sound": given.views["words"]}, given.collections)
+
+
 def check_same_seed_same_result(make: Make) -> None:
     given = made()
     first, second = fitted(make, given), fitted(lambda: clone(make()), given)

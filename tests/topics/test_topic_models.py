@@ -16,6 +16,9 @@ SETTINGS = {
     "GensimLDA": {"n_topics": 4, "chunk": 60},
     "HDP": {"most_topics": 12, "sweeps": 60},
     "LDA": {"n_topics": 4},
+    "MDRF": {"n_topics": 4},
+    "MFCTM": {"n_topics": 4},
+    "TrMMLDA": {"n_topics": 4},
 }
 
 

@@ -11,7 +11,7 @@ from ontology.model import Event, Member
 from ontology.topic import Topic
 from tests.topics.made_fields import SOURCES, THEMES, joined, made
 from topics import learning
-from topics.comparing import paired, parts
+from topics.counterparts import paired, parts
 from topics.guides import guides_of
 from topics.learned import Learned
 from topics.learning import Options, choose, chosen_fields, labels_of

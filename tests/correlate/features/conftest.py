@@ -69,6 +69,29 @@ def write_video() -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
+def parsed() -> Callable[[str], Any]:
+    """Make a parse without the model: a sentence a line, capitalized words are places, the others nouns."""
+    from spacy.lang.en import English
+    from spacy.tokens import Doc
+
+    vocab = English().vocab
+
+    def parse(text: str) -> Any:
+        lines = [line.split() for line in text.splitlines()]
+        words = [word for line in lines for word in line]
+        return Doc(
+            vocab,
+            words,
+            lemmas=[word.lower() for word in words],
+            pos=["PROPN" if word.istitle() else "NOUN" for word in words],
+            sent_starts=[at == 0 for line in lines for at in range(len(line))],
+            ents=["B-GPE" if word.istitle() else "O" for word in words],
+        )
+
+    return parse
+
+
+@pytest.fixture(scope="session")
 def scenes() -> Callable[[int], np.ndarray]:
     """Make a picture like a photo, 96 x 128: smooth patches of colour; another number, another scene."""
 

@@ -50,7 +50,7 @@ def test_loudness_does_not_matter() -> None:
 def test_blocks_do_not_matter(monkeypatch: pytest.MonkeyPatch) -> None:
     melody = np.concatenate([tones(220, seconds=1), noise(0, 1), tones(990, seconds=1)])
     at_once = spectral(Sound(melody))
-    monkeypatch.setattr("correlate.features.spectral._BLOCK", 7)
+    monkeypatch.setattr("correlate.features.hearing._BLOCK", 7)
     np.testing.assert_allclose(spectral(Sound(melody)), at_once, atol=1e-5)
 
 
