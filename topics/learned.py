@@ -44,8 +44,6 @@ class Learned:
         The prior of a document's shares; the share of each topic in all that was learned from.
     documents : int
         How many documents were learned from.
-    state : str
-        A text that is another one for other options.
     """
 
     run: str
@@ -58,7 +56,6 @@ class Learned:
     alpha: Matrix
     shares: Matrix
     documents: int
-    state: str = ""
 
     def tell(self, counts: Counts) -> Matrix:
         """The share of each topic in n documents or objects, by any of the fields: (n, K), rows sum to 1.
@@ -86,7 +83,7 @@ class Learned:
             {
                 "version": VERSION, "run": self.run, "fit": self.fit, "method": self.method, "ids": self.ids,
                 "vocabularies": self.lexicon.vocabularies, "weights": self.weights, "documents": self.documents,
-                "state": self.state, "arrays": {name: _packed(array) for name, array in arrays.items()},
+                "arrays": {name: _packed(array) for name, array in arrays.items()},
             },
             ensure_ascii=False,
         )  # fmt: skip
@@ -106,7 +103,7 @@ class Learned:
                 kept["run"], kept["fit"], kept["method"], tuple(kept["ids"]), lexicon,
                 _named(arrays, "words "),
                 kept["weights"], arrays["alpha"], arrays["shares"],
-                kept["documents"], kept["state"],
+                kept["documents"],
             )  # fmt: skip
         except (KeyError, TypeError, ValueError, AttributeError, zlib.error) as error:
             raise InvalidInput("what is kept of the topics cannot be read; learn them anew") from error

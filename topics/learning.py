@@ -13,7 +13,7 @@ from scipy.sparse import csr_matrix
 
 import topics
 from ontology.errors import InvalidInput
-from ontology.model import MediaObject, Source, stable_id
+from ontology.model import MediaObject, Source
 from topics.alignment import similarity
 from topics.base import TopicModel
 from topics.guides import FIELD as GUIDE
@@ -34,15 +34,17 @@ REST: Final = "others"
 DATELESS: Final = "without date"
 
 CANDIDATES: Final = 9
-FIRST: Final = 3
+FEWEST_TOPICS: Final = 3
 """The smallest number of topics that is tried."""
-AS_GOOD: Final = 0.02
-"""What a number of topics may be worse than the best and still be as good."""
+AS_GOOD: Final = 0.05
+"""What a number of topics may be worse than the best and still be as good: other seeds change a look by so much."""
 SAMPLE: Final = 1000
 """Documents that the number of topics is chosen on, at most."""
 LOOK: Final = 30_000
 """Tokens up to which a collection is small: it is learned from several starts, and looked at several times."""
-STARTS: Final = 5
+STARTS: Final = 10
+AGAIN: Final = 2
+"""Starts of each fit that a look at a number of topics compares with."""
 FEW_STARTS: Final = 15
 """A collection this many times as large as a small one is learned from one start."""
 
@@ -57,11 +59,6 @@ class Options:
     fields: tuple[str, ...] = ()
     compare: Compare = "source"
     seed: int = 0
-
-    @property
-    def state(self) -> str:
-        """Another text for other options."""
-        return stable_id("options", repr(self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,8 +158,8 @@ def model_of(options: Options, count: int) -> TopicModel:
 
 
 def choose(counts: Counts, options: Options) -> int:
-    """The number of topics, of those from 3 to 2.5 times the root of the number of documents, at which topics are found
-    again most surely and are least like each other; of numbers that are as good, the largest.
+    """The number of topics, of those from the cube root to 2.5 times the square root of the number of documents, at
+    which topics are found again most surely and are least like each other; of numbers that are as good, the largest.
 
     Source: the idea of D. Greene, D. O'Callaghan, P. Cunningham, "How many topics? Stability analysis for topic
     models", ECML PKDD 2014, with the similarity of distributions; taking off the likeness to the nearest topic is own:
@@ -170,8 +167,9 @@ def choose(counts: Counts, options: Options) -> int:
     """
     length = next(iter(counts.values())).shape[0]
     few = _sample(counts, np.random.default_rng(options.seed).permutation(length)[:SAMPLE])
-    last = max(2 * FIRST, round(2.5 * np.sqrt(length)))
-    candidates: list[int] = sorted({round(number) for number in np.geomspace(FIRST, last, CANDIDATES).tolist()})
+    first = max(FEWEST_TOPICS, round(np.cbrt(length)))
+    last = max(2 * first, round(2.5 * np.sqrt(length)))
+    candidates: list[int] = sorted({round(number) for number in np.geomspace(first, last, CANDIDATES).tolist()})
     looks = {count: steadiness(few, options, count) for count in candidates}
     best = max(looks.values())
     return max(count for count, look in looks.items() if look >= best - AS_GOOD)
@@ -181,13 +179,13 @@ def steadiness(counts: Counts, options: Options, count: int) -> float:
     """How alike the topics of a fit are to those of fits from other starts and of other samples, less how alike each is
     to the nearest other topic of the same fit: in [-1, 1].
     """
-    repeats = 3 if _tokens(counts) <= LOOK else 1
-    first = learn(counts, None, replace(options, topics=count), starts=repeats)
-    again = np.mean([alike.mean() for alike in repeated(first, options, repeats, starts=1)])
+    repeats, starts, again = (3, STARTS, AGAIN) if _tokens(counts) <= LOOK else (1, 1, 1)
+    first = learn(counts, None, replace(options, topics=count), starts=starts)
+    found = np.mean([alike.mean() for alike in repeated(first, options, repeats, starts=again)])
     words = first.spoken(_numbered(counts)).words
     near = similarity(words, words)
     np.fill_diagonal(near, 0.0)
-    return float(again - near.max(axis=1).mean())
+    return float(found - near.max(axis=1).mean())
 
 
 def repeated(outcome: Outcome, options: Options, repeats: int, starts: int = STARTS) -> tuple[Matrix, Matrix]:

@@ -93,7 +93,7 @@ def fit(
     )  # fmt: skip
     learned = Learned(
         wish.run, number, wish.options.model, heirs.ids, lexicon, outcome.words, _weights(outcome),
-        np.asarray(outcome.model.alpha_), outcome.shares, held.documents, wish.options.state,
+        np.asarray(outcome.model.alpha_), outcome.shares, held.documents,
     )  # fmt: skip
     own = learned.tell(objects)
     sitter = Sitter(

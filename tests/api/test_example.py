@@ -13,6 +13,7 @@ from api.search import StoreSearcher
 from correlate.metrics import b_cubed
 from kg.sqlite import SQLiteStore
 from ontology.model import ASPECTS, Correlation, Event, Failure, MediaObject
+from ontology.topic import Topic
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "examples" / "collection"
@@ -54,6 +55,18 @@ def run(folder: Path, *arguments: str) -> str:
 def test_every_item_was_taken(store):
     assert store.count(MediaObject) == 91
     assert list(store.scan(Failure)) == []
+
+
+def test_each_happening_is_a_topic_with_texts_photos_and_recordings(store, events):
+    topics = list(store.scan(Topic))
+    assert len(topics) == len(events) == 5
+    leading = {event.id: store.topic_shares([event.id], "event")[0] for event in events}
+    assert {share.topic for share in leading.values()} == {topic.id for topic in topics}
+    assert min(share.weight for share in leading.values()) > 0.8
+    for topic in topics:
+        shown = store.get(MediaObject, [member.object for member in topic.examples])
+        assert {item.modality for item in shown.values()} >= {"text", "image", "audio"}
+        assert len(topic.collections) > 1
 
 
 def test_events_agree_with_the_gold_standard(events, gold):

@@ -21,6 +21,7 @@ from kg.store import View
 from ontology.errors import InvalidInput, NotFound
 from ontology.model import Annotation, Correlation, Event, MediaObject, Member, Segment, Source
 from ontology.topic import Topic, TopicChange, TopicShare
+from topics import learning
 from topics.learning import Options
 from topics.run import Wish
 from topics.terms import PAYLOAD
@@ -98,7 +99,8 @@ def test_topics_are_learned_and_told_of_objects_and_events(store: SQLiteStore) -
     assert store.payloads(PAYLOAD, ["d00-a"])
 
 
-def test_a_second_update_does_nothing(store: SQLiteStore) -> None:
+def test_a_second_update_does_nothing(store: SQLiteStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "CANDIDATES", 2)
     assert [report.learned for report in topic_runs.update(store, QUIET)] == [True]
     before = snapshot(store)
     assert topic_runs.update(store, QUIET) == []

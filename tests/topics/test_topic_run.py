@@ -10,6 +10,7 @@ from ontology.errors import InvalidInput
 from ontology.model import Event, Member
 from ontology.topic import Topic
 from tests.topics.made_fields import SOURCES, THEMES, joined, made
+from topics import learning
 from topics.counterparts import paired, parts
 from topics.guides import guides_of
 from topics.learned import Learned
@@ -164,7 +165,8 @@ def test_events_have_the_topics_of_their_members_by_weight(result: Result) -> No
     assert list(event_shares(result.learned, [nobody], shares)) == []
 
 
-def test_the_number_of_topics_is_that_at_which_the_same_are_found_again() -> None:
+def test_the_number_of_topics_is_that_at_which_the_same_are_found_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learning, "CANDIDATES", 4)
     lexicon = Lexicon.learn(HELD, {})
     counts = chosen_fields(by_document(lexicon.count(HELD, {}), HELD.row), Options())
     assert choose(counts, Options()) == 3
