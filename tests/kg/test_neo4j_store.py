@@ -192,7 +192,7 @@ def test_nothing_that_users_bring_becomes_a_part_of_a_statement(store: LentStore
     labels = {label for (label,) in store.query("CALL db.labels()", {})}
     types = {name for (name,) in store.query("CALL db.relationshipTypes()", {})}
     assert labels - {"Film"} <= {*KEYS, *MEDIA.values(), *(label for label, _ in NEAREST.values())}
-    fixed = {"PUBLISHED_BY", "PART_OF", "READ_FROM", "TOLD_BY", "EVIDENCE", "SAYS"}
+    fixed = {"PUBLISHED_BY", "PART_OF", "READ_FROM", "TOLD_BY", "EVIDENCE", "SAYS", "ABOUT", "BROADER", "SHOWN_BY"}
     assert types <= {*LINK_TYPES, *QUESTIONS.values(), *fixed}
 
 
@@ -224,7 +224,7 @@ def test_what_only_served_removed_records_goes_with_them(store: LentStore) -> No
     store.remove(MediaObject, ["o1", "o2", "o3"])
     store.remove(Source, ["s1", "s2"])
     left = {label for (labels,) in store.query("MATCH (n) RETURN DISTINCT labels(n)", {}) for label in labels}
-    assert left == {"Crossmedia", "Failure", "Decision"}
+    assert left == {"Crossmedia", "Failure", "Decision", "Topic", "TopicChange"}
 
 
 @pytest.mark.service
