@@ -53,7 +53,7 @@ def look(
     if code.any():
         rows["phash"] = code
     if encoders.joint is not None:
-        rows["joint"] = encoders.joint.encode_image([picture])[0]
+        rows["joint_image"] = encoders.joint.encode_image([picture])[0]
     shown = [
         Annotation(where, "label", name, score, image.METHOD, "imagenet")
         for name, score in image.labels(probabilities[0])

@@ -95,4 +95,4 @@ def test_a_joint_encoder_adds_its_view(encoders):
     joined = Encoders()
     joined.__dict__.update(image=encoders.image, labels=encoders.labels, ocr=encoders.ocr, joint=Joint())
     _, views = look(poster(), Segment("a"), joined)
-    assert views["joint"][0][1].tolist() == [1, 1]
+    assert views["joint_image"][0][1].tolist() == [1, 1]
